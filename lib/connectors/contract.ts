@@ -1,0 +1,180 @@
+import type { Entity, Verb } from '../documents/event';
+import type { ErrorDetails } from '../errors';
+
+export type Vendor =
+  | 'shopify' | 'magento' | 'sap-s4hana' | 'sap-business-one'
+  | 'dynamics-bc' | 'dynamics-fo' | 'netsuite' | 'odoo' | 'custom';
+
+/** A document in the vendor's own shape. */
+export type Native = Record<string, unknown>;
+/** A document of `lib/documents`. */
+export type Canonical = Record<string, unknown>;
+
+export interface ExternalId { system: string; type: string; id: string; number?: string; url?: string }
+
+/**
+ * One field of a vendor's settings: drives the edit form, the validation and the documentation table.
+ * `secret` fields live in Node-RED credentials, all others in the node's `settings` object.
+ */
+export interface SettingField {
+  name: string;
+  type: 'text' | 'number' | 'boolean' | 'select' | 'secret';
+  required?: boolean;
+  default?: string | number | boolean;
+  options?: string[];
+  /** A regular expression the value must match (`${ENV}` references are checked after they are resolved). */
+  pattern?: string;
+  min?: number;
+  max?: number;
+  /** Shown only when another field has one of these values, e.g. `{ auth: ['basic'] }`. */
+  when?: Record<string, string[]>;
+  /** One line for the documentation table, in English; forms show the locale's text. */
+  doc: string;
+}
+
+/** Names every secret may have: Node-RED wants credentials declared statically. */
+export const secretNames = [
+  'accessToken', 'clientSecret', 'webhookSecret', 'previousWebhookSecret', 'password',
+] as const;
+export type SecretName = typeof secretNames[number];
+
+export type Operation = 'get' | 'list' | 'find' | 'create' | 'upsert' | 'update' | 'cancel';
+
+export interface EntitySupport { operations: Operation[]; verbs?: Verb[] }
+
+/** A vendor: data about it, and the way to connect. */
+export interface Connector {
+  vendor: Vendor;
+  kind: 'commerce' | 'erp';
+  settings: SettingField[];
+  entities: Partial<Record<Entity, EntitySupport>>;
+  /**
+   * Checks settings and makes a connection; opens nothing until the first call.
+   * Throws ConfigError naming the field.
+   */
+  connect(options: ConnectOptions): Connection;
+}
+
+export interface ConnectOptions {
+  settings: Record<string, string | number | boolean | undefined>;
+  secrets: Partial<Record<SecretName, string>>;
+  /** Time-out of one call, ms. Default 30,000. */
+  timeoutMs?: number;
+  /** Calls in flight at once. Default: the vendor's. */
+  concurrency?: number;
+  /** Calls (or cost points) per second; default: the vendor's published limit. */
+  rate?: number;
+  /** Node's TLS options (ca, cert, key, passphrase, servername, rejectUnauthorized) for private CAs and client certificates. */
+  tls?: Record<string, unknown>;
+  /** The sandbox answers on plain HTTP at this address instead of the vendor's. */
+  baseUrl?: string;
+  /** Injected for tests. Default Date.now. */
+  now?: () => number;
+}
+
+/** How one record of a write ended. */
+export interface WriteResult {
+  entity: Entity;
+  outcome: 'created' | 'updated' | 'existing' | 'unchanged' | 'cancelled';
+  /** The record's id and human-readable number in that system. */
+  externalId: ExternalId;
+  /** Warnings the system gave although it accepted the write. */
+  warnings?: string[];
+}
+
+export interface Page {
+  records: Native[];
+  /** Where to go on; undefined after the last page. */
+  cursor?: string;
+}
+
+export interface ListOptions {
+  /** Records changed at or after this time (ISO 8601 UTC). */
+  updatedSince?: string;
+  /** Go on from an earlier page's cursor. */
+  cursor?: string;
+  /** Records a page; default: the vendor's best. */
+  pageSize?: number;
+  signal?: AbortSignal;
+}
+
+/** What a look-up for a party may go by, in this order: number, link, tax id, e-mail, phone. */
+export interface PartyKeys { number?: string; taxId?: string; email?: string; phone?: string; name?: string }
+
+/** What a look-up for an item may go by. */
+export interface ItemKeys { sku?: string; gtin?: string }
+
+export interface CheckReport {
+  ok: boolean;
+  /** What was tried, in order; the first that failed says why and what to do. */
+  steps: { name: string; ok: boolean; detail?: string }[];
+}
+
+/** A live connection to one system. All methods throw the classes of lib/errors.ts. */
+export interface Connection {
+  /** SystemId of the canonical documents, e.g. `shopify:acme.myshopify.com`. Stable over restarts. */
+  readonly system: string;
+  readonly vendor: Vendor;
+  /** Tries address, TLS, credentials and permissions; never throws. */
+  check(): Promise<CheckReport>;
+  /** Pages of native records, oldest change first. */
+  list(entity: Entity, options?: ListOptions): AsyncIterable<Page>;
+  get(entity: Entity, id: string): Promise<Native | undefined>;
+  /** Records that carry our reference (e.g. the web order number). More than one is the caller's conflict. */
+  findByReference(entity: Entity, reference: string, hints?: { party?: string }): Promise<WriteResult[]>;
+  /** Customers matching the first key that matches any; more than one means ambiguous. */
+  findParty?(keys: PartyKeys): Promise<WriteResult[]>;
+  findItem?(keys: ItemKeys): Promise<WriteResult[]>;
+  create(entity: Entity, document: Native): Promise<WriteResult>;
+  /** Creates, or updates what `id` names. */
+  upsert(entity: Entity, document: Native, id?: string): Promise<WriteResult>;
+  update(entity: Entity, id: string, document: Native): Promise<WriteResult>;
+  cancel(entity: Entity, id: string, reason?: string): Promise<WriteResult>;
+  /** The vendor's record as canonical document(s); throws DataError with every issue if it cannot be one. */
+  toCanonical(entity: Entity, native: Native): Canonical;
+  fromCanonical(entity: Entity, document: Canonical): Native;
+  /** The reference a document will be found by again, e.g. `PurchaseOrderByCustomer` of a sales order. */
+  referenceOf(entity: Entity, document: Native): { reference: string; party?: string } | undefined;
+  /** Puts a resolved customer number / item numbers into a native document before it is written. */
+  setParty?(document: Native, number: string): void;
+  webhooks?: Webhooks;
+  close(): Promise<void>;
+}
+
+/** What a delivery said before anything of its content is trusted or converted. */
+export interface Incoming {
+  /** The same on every retry of one delivery. */
+  deliveryKey: string;
+  entity: Entity;
+  verb: Verb;
+  /** The id of the record in the source, e.g. a Shopify gid. */
+  id: string;
+  /** ISO 8601 UTC. */
+  time: string;
+  native: Native;
+}
+
+export interface Subscription { topic: string; id: string; address: string }
+
+export interface SubscriptionReport {
+  kept: Subscription[];
+  created: Subscription[];
+  /** Subscriptions that had been there (by our record) and were gone. */
+  lost: string[];
+}
+
+export interface Webhooks {
+  /** Constant-time check over the raw bytes against the secret and the previous secret; false also without any secret. */
+  verify(body: Buffer, headers: Record<string, string | string[] | undefined>): boolean;
+  /** Topic header -> entity and verb; undefined for a topic nobody asked for. */
+  topic(headers: Record<string, string | string[] | undefined>): { topic: string; entity: Entity; verb: Verb } | undefined;
+  /** Reads a verified, parsed and masked body. Throws DataError if it lacks what identifies it. */
+  read(body: Native, headers: Record<string, string | string[] | undefined>): Incoming;
+  /** Makes sure the subscriptions for these entities and verbs exist at this address, and no other of ours. */
+  ensure(address: string, wanted: { entity: Entity; verbs: Verb[] }[]): Promise<SubscriptionReport>;
+  /** Removes what `ensure` made. */
+  remove(address: string): Promise<void>;
+}
+
+/** An operation of a connection failed on one record: which one, for errors and logs. */
+export interface RecordError { index: number; error: { code: string; message: string; details: ErrorDetails } }

@@ -1,0 +1,42 @@
+/** The entities that events speak of, as in the event type `b2b-sync.<entity>.<verb>.v1`. */
+export type Entity = 'product' | 'inventory' | 'price' | 'customer' | 'order' | 'payment' | 'shipment' | 'invoice' | 'return';
+
+export type Verb = 'created' | 'updated' | 'cancelled' | 'deleted' | 'synced' | 'snapshot' | 'failed';
+
+/**
+ * CloudEvents 1.0 attributes of a message (`msg.event`): the envelope schema without `data`. Attribute names are
+ * lower-case letters and digits, as CloudEvents asks.
+ */
+export interface EventAttributes {
+  specversion: '1.0';
+  id: string;
+  source: string;
+  type: string;
+  /** When the change happened in the source, ISO 8601 UTC. */
+  time: string;
+  /** `<entity>/<id in the source>`, e.g. `order/gid://shopify/Order/1`. */
+  subject: string;
+  datacontenttype: 'application/json';
+  /** `urn:b2b-sync:<document kind>:v1`, or the vendor's own type for native documents. */
+  dataschema: string;
+  /** Order is kept among events of one partition key. */
+  partitionkey: string;
+  /** Same change, same key: on every retry, replay and poll. */
+  idempotencykey: string;
+  correlationid: string;
+  causationid?: string;
+  recordedtime?: string;
+  /** The system where the change was first made. */
+  originsystem?: string;
+  hops?: number;
+  replay?: boolean;
+  /** How many card numbers were masked in this event before it was written anywhere. */
+  maskedcards?: number;
+  /** Names the delivery in this process (see lib/delivery/flow-completion.ts); never leaves the process. */
+  deliveryid?: string;
+}
+
+/** The short form of an event's type for `msg.topic`: `order.created`. */
+export function topicOf(type: string): string { return type.replace(/^b2b-sync\./, '').replace(/\.v\d+$/, ''); }
+
+export function typeOf(entity: Entity, verb: Verb): string { return `b2b-sync.${entity}.${verb}.v1`; }

@@ -1,0 +1,42 @@
+/** What a connector sends. */
+export interface HttpRequest {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query below the base URL, or an absolute URL of the same origin. */
+  path: string;
+  headers?: Record<string, string>;
+  /** An object is sent as JSON, a string as it is. */
+  body?: unknown;
+  /** Names the record in errors, e.g. `order #1001`. */
+  record?: string;
+  /** Cost for a cost bucket; default 1. */
+  cost?: number;
+  /** ms; default: the client's. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /** What the answer must be; `json` (default) makes an HTML page or a cut body an error. */
+  expect?: 'json' | 'text' | 'none';
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names; repeated headers (set-cookie) as arrays. */
+  headers: Record<string, string | string[]>;
+  body: unknown;
+}
+
+/** How a request gets its credentials. One small object per scheme, put together per system. */
+export interface Auth {
+  /** Adds headers (or changes the request) before it is sent. */
+  apply(request: HttpRequest): Promise<void> | void;
+  /**
+   * The server said 401/403: true if credentials were renewed and the request is worth sending once more.
+   * However many calls are refused at once, one renewal serves all.
+   */
+  refused?(response: HttpResponse, request: HttpRequest): Promise<boolean>;
+}
+
+/** A budget that calls must fit in: requests per second, cost points, concurrency. */
+export interface Limit {
+  /** Resolves when the call may start; `done` takes the answer to learn from it (server's own figures, 429). */
+  acquire(cost: number, signal?: AbortSignal): Promise<(response?: HttpResponse) => void>;
+}

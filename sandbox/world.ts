@@ -1,0 +1,94 @@
+import { Random } from './random';
+
+/**
+ * The trade both simulators know of: the shop sells these products to these companies, and the ERP has them as
+ * materials and customers. Made from a seed, so an order of the sandbox shop finds its customer in the sandbox ERP.
+ */
+export interface World { seed: number; products: WorldProduct[]; companies: WorldCompany[] }
+
+export interface WorldProduct {
+  /** Seller item number; the ERP's material number. */
+  sku: string;
+  gtin: string;
+  name: string;
+  /** List price in EUR, decimal string with two places. */
+  price: string;
+  /** UN/ECE unit code. */
+  unit: 'C62' | 'XBX' | 'KGM' | 'MTR';
+  weightGrams: number;
+}
+
+export interface WorldCompany {
+  /** 1, 2, 3 …: simulators derive their own ids from it. */
+  index: number;
+  name: string;
+  /** Customer number in the ERP, ten digits as SAP pads them. */
+  customerNumber: string;
+  vatId: string;
+  country: 'DE' | 'AT' | 'CH' | 'US' | 'JP';
+  currency: 'EUR' | 'CHF' | 'USD' | 'JPY';
+  /** Payment term code in the ERP and its net days. */
+  terms: { code: string; netDays: number };
+  contact: { firstName: string; lastName: string; email: string; phone: string };
+  locations: WorldAddress[];
+}
+
+export interface WorldAddress {
+  name: string; street: string; city: string; zip: string; province: string | null; country: WorldCompany['country'];
+}
+
+const goods = ['Hex bolt', 'Lock nut', 'Washer', 'Ball bearing', 'Shaft seal', 'Gear wheel', 'V-belt', 'Pressure gauge',
+  'Ball valve', 'Hose clamp', 'Cable gland', 'Terminal block', 'Contactor', 'Proximity sensor', 'Limit switch', 'Pump'];
+const makes = ['A2', 'A4', 'zinc', 'brass', 'M6', 'M8', 'M10', 'DN15', 'DN20', '24 V', '230 V', 'IP67'];
+const firms = ['Maschinenbau', 'Anlagentechnik', 'Werkzeuge', 'Industrial Supply', 'Robotics', 'Hydraulik', 'Metallbau'];
+const names = ['Müller', 'Huber', 'Schneider', 'Gruber', 'Keller', 'Weber', 'Baumann', 'Carter', 'Sato', 'Novak', 'Zoë'];
+const places: Record<WorldCompany['country'], [city: string, zip: string][]> = {
+  DE: [['Augsburg', '86153'], ['Köln', '50667'], ['Dresden', '01067']], AT: [['Graz', '8010'], ['Linz', '4020']],
+  CH: [['Zürich', '8001'], ['Basel', '4051']], US: [['Louisville', '40202'], ['Dayton', '45402']],
+  JP: [['Osaka', '530-0001'], ['Nagoya', '450-0002']],
+};
+const currencies = { DE: 'EUR', AT: 'EUR', CH: 'CHF', US: 'USD', JP: 'JPY' } as const;
+const provinces = { DE: null, AT: null, CH: 'ZH', US: 'KY', JP: 'JP-27' } as const;
+const termsOf = [{ code: 'NT00', netDays: 0 }, { code: 'NT30', netDays: 30 }, { code: 'NT60', netDays: 60 }] as const;
+
+/** 120 products and 40 companies unless told otherwise; the same for the same seed. */
+export function makeWorld(seed = 1, size: { products?: number; companies?: number } = {}): World {
+  const random = new Random(seed);
+  const products = Array.from({ length: size.products ?? 120 }, (_, i) => product(random, i + 1));
+  const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(random, i + 1));
+  return { seed, products, companies };
+}
+
+function product(random: Random, index: number): WorldProduct {
+  const name = `${random.pick(goods)} ${random.pick(makes)}`;
+  const body = `4012345${String(index).padStart(5, '0')}`;
+  return {
+    sku: `MAT-${String(index).padStart(5, '0')}`, gtin: body + gs1CheckDigit(body), name,
+    price: (random.int(5, 250_000) / 100).toFixed(2), unit: random.pick(['C62', 'C62', 'C62', 'XBX', 'KGM', 'MTR'] as const),
+    weightGrams: random.int(5, 20_000),
+  };
+}
+
+function company(random: Random, index: number): WorldCompany {
+  const country = random.pick(['DE', 'DE', 'DE', 'AT', 'CH', 'US', 'JP'] as const);
+  const lastName = random.pick(names);
+  const name = `${lastName} ${random.pick(firms)} ${String(index)}`;
+  const address = (place: string): WorldAddress => {
+    const [city, zip] = random.pick(places[country]);
+    return { name: `${name} ${place}`, street: `Industriestr. ${String(random.int(1, 99))}`, city, zip, province: provinces[country], country };
+  };
+  return {
+    index, name, customerNumber: String(100_000 + index).padStart(10, '0'),
+    vatId: `${country}${String(random.int(100_000_000, 999_999_999))}`, country, currency: currencies[country],
+    terms: random.pick(termsOf),
+    contact: { firstName: 'Petra', lastName, email: `purchasing${String(index)}@customer.example`, phone: `+49 89 ${String(random.int(100_000, 999_999))}` },
+    locations: [address('HQ'), ...(random.chance(3) ? [address('Plant 2')] : [])],
+  };
+}
+
+/** GS1 check digit of the digits before it. */
+function gs1CheckDigit(digits: string): string {
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) sum += Number(digits[digits.length - 1 - i]) * (i % 2 === 0 ? 3 : 1);
+  return String((10 - (sum % 10)) % 10);
+}
