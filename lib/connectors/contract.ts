@@ -130,13 +130,17 @@ export interface Connection {
   upsert(entity: Entity, document: Native, id?: string): Promise<WriteResult>;
   update(entity: Entity, id: string, document: Native): Promise<WriteResult>;
   cancel(entity: Entity, id: string, reason?: string): Promise<WriteResult>;
+  /** What names a native record that came from list(), get() or a webhook: its id and when it changed (ISO 8601 UTC). */
+  identify(entity: Entity, native: Native): { id: string; time: string };
   /** The vendor's record as canonical document(s); throws DataError with every issue if it cannot be one. */
   toCanonical(entity: Entity, native: Native): Canonical;
   fromCanonical(entity: Entity, document: Canonical): Native;
   /** The reference a document will be found by again, e.g. `PurchaseOrderByCustomer` of a sales order. */
   referenceOf(entity: Entity, document: Native): { reference: string; party?: string } | undefined;
-  /** Puts a resolved customer number / item numbers into a native document before it is written. */
+  /** Puts a resolved customer number into a native document before it is written. */
   setParty?(document: Native, number: string): void;
+  /** Replaces item numbers in a native document: what the shop calls `key` is `value` here. */
+  setItems?(document: Native, numbers: ReadonlyMap<string, string>): void;
   webhooks?: Webhooks;
   close(): Promise<void>;
 }

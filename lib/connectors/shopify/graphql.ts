@@ -1,0 +1,86 @@
+import type { Auth, Explain, HttpRequest, HttpResponse, Limit } from '../../http/contract';
+import { clientCredentials } from '../../http/auth/client-credentials';
+import { fixedToken } from '../../http/auth/fixed-token';
+import { createHttpClient } from '../../http/client';
+import { combined } from '../../http/limits/combined';
+import { concurrency } from '../../http/limits/concurrency';
+import { costBucket } from '../../http/limits/cost-bucket';
+import type { ConnectOptions } from '../contract';
+import { answerError, type GraphqlBody } from './graphql-errors';
+import type { ShopifyOptions } from './options';
+
+export interface CallOptions {
+  /** Names the record in errors, e.g. `order #1001`. */
+  record?: string;
+  signal?: AbortSignal;
+}
+
+/** Runs GraphQL documents. Throws the classes of lib/errors.ts, also for errors that come with HTTP 200. */
+export interface Graphql {
+  run<T>(document: string, variables?: Record<string, unknown>, options?: CallOptions): Promise<T>;
+  close(): void;
+}
+
+/** Points of the smallest plan (https://shopify.dev/docs/api/usage/limits); answers tell the true ones. */
+const smallestPlan = { maximum: 2000, restoreRate: 100 };
+/** What a document is taken to cost until an answer has told. */
+const firstGuess = 100;
+
+/** The Admin GraphQL API of one shop. */
+export function createGraphql(shop: ShopifyOptions, options: ConnectOptions): Graphql {
+  const costs = new Map<string, number>();
+  const { auth, close } = authOf(shop, options);
+  const explain: Explain = (response, request) => {
+    const { name, writes } = operationOf(request);
+    const requested = (response.body as GraphqlBody | null | undefined)?.extensions?.cost?.requestedQueryCost;
+    if (requested !== undefined) costs.set(name, requested);
+    return answerError(response, shop, request.record, writes);
+  };
+  const http = createHttpClient({
+    system: shop.system, baseUrl: shop.baseUrl, auth, limit: limitOf(options), explain,
+    ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}), ...(options.tls ? { tls: options.tls } : {}), ...(options.now ? { now: options.now } : {}),
+  });
+  return {
+    async run<T>(document: string, variables: Record<string, unknown> = {}, { record, signal }: CallOptions = {}): Promise<T> {
+      const request: HttpRequest = { method: 'POST', path: `/admin/api/${shop.apiVersion}/graphql.json`, body: { query: document, variables } };
+      const response = await http.request({
+        ...request, cost: costs.get(operationOf(request).name) ?? firstGuess, ...(record ? { record } : {}), ...(signal ? { signal } : {}),
+      });
+      return (response.body as { data: T }).data;
+    },
+    close() { http.close(); close(); },
+  };
+}
+
+function authOf(shop: ShopifyOptions, options: ConnectOptions): { auth: Auth; close: () => void } {
+  const { credentials } = shop;
+  const header = 'x-shopify-access-token';
+  if (credentials.kind === 'token') return { auth: fixedToken(credentials.accessToken, header), close: () => undefined };
+  const auth = clientCredentials({
+    system: shop.system, tokenUrl: `${shop.baseUrl}/admin/oauth/access_token`, clientId: credentials.clientId, clientSecret: credentials.clientSecret,
+    credentialsIn: 'form', header, ...(options.tls ? { tls: options.tls } : {}), ...(options.now ? { now: options.now } : {}),
+  });
+  return { auth, close: () => { auth.close(); } };
+}
+
+function limitOf(options: ConnectOptions): Limit {
+  const { maximum, restoreRate } = smallestPlan;
+  return combined(concurrency(options.concurrency ?? 8), costBucket({ maximum, restoreRate: options.rate ?? restoreRate, report: (response) => costReport(response, options.rate) }));
+}
+
+function costReport(response: HttpResponse, rate: number | undefined): { actual?: number; maximumAvailable?: number; currentlyAvailable?: number; restoreRate?: number } | undefined {
+  const cost = (response.body as GraphqlBody | null | undefined)?.extensions?.cost;
+  if (!cost) return undefined;
+  const { actualQueryCost, throttleStatus } = cost;
+  return {
+    ...(typeof actualQueryCost === 'number' ? { actual: actualQueryCost } : {}), ...throttleStatus,
+    ...(rate !== undefined && throttleStatus ? { restoreRate: Math.min(rate, throttleStatus.restoreRate) } : {}),
+  };
+}
+
+/** `query Orders(…)` -> `Orders`. */
+function operationOf(request: HttpRequest): { name: string; writes: boolean } {
+  const { query } = request.body as { query: string };
+  const match = /^\s*(query|mutation)\s+(\w+)/.exec(query);
+  return { name: match?.[2] ?? query, writes: match?.[1] === 'mutation' };
+}

@@ -1,0 +1,66 @@
+import { ConfigError } from '../../errors';
+import type { ConnectOptions } from '../contract';
+import { settings } from './settings';
+
+/** A Shopify system's settings, checked. */
+export interface ShopifyOptions {
+  /** `acme.myshopify.com`. */
+  shop: string;
+  /** `shopify:acme.myshopify.com`. */
+  system: string;
+  apiVersion: string;
+  credentials: { kind: 'client'; clientId: string; clientSecret: string } | { kind: 'token'; accessToken: string };
+  /** The secret that signs webhooks, then the one before; empty ones are left out. */
+  webhookSecrets: string[];
+  /** IANA name; undefined: the shop's own. */
+  timeZone: string | undefined;
+  /** `https://acme.myshopify.com`, or the sandbox. */
+  baseUrl: string;
+}
+
+/** `acme`, `acme.myshopify.com` and `https://acme.myshopify.com/` all name `acme.myshopify.com`. Throws ConfigError for other domains. */
+export function shopDomain(value: string): string {
+  const host = value.trim().toLowerCase().replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  const name = host.replace(/\.myshopify\.com$/, '');
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
+    throw new ConfigError('CONFIG_SHOP', `"${value}" is not the name of a shop: give acme or acme.myshopify.com, not the domain customers see.`);
+  }
+  return `${name}.myshopify.com`;
+}
+
+/** Checks settings and secrets. Throws ConfigError naming the field. */
+export function readOptions({ settings: given, secrets, baseUrl }: ConnectOptions): ShopifyOptions {
+  const text = (name: string): string => {
+    const value = given[name] ?? settings.find((field) => field.name === name)?.default;
+    return value === undefined ? '' : String(value).trim();
+  };
+  const need = (name: string, value: string | undefined): string => {
+    if (value) return value;
+    const doc = settings.find((field) => field.name === name)?.doc ?? '';
+    throw new ConfigError(`CONFIG_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`, `The setting ${name} is missing. ${doc}`);
+  };
+  const shop = shopDomain(need('shop', text('shop')));
+  const apiVersion = text('apiVersion');
+  if (!/^20\d\d-(01|04|07|10)$/.test(apiVersion)) {
+    throw new ConfigError('CONFIG_API_VERSION', `The setting apiVersion is "${apiVersion}"; it must be a version such as 2026-10.`);
+  }
+  const credentials: ShopifyOptions['credentials'] = text('auth') === 'token'
+    ? { kind: 'token', accessToken: need('accessToken', secrets.accessToken?.trim()) }
+    : { kind: 'client', clientId: need('clientId', text('clientId')), clientSecret: need('clientSecret', secrets.clientSecret?.trim()) };
+  const signing = secrets.webhookSecret?.trim() || (credentials.kind === 'client' ? credentials.clientSecret : '');
+  return {
+    shop, system: `shopify:${shop}`, apiVersion, credentials,
+    webhookSecrets: [signing, secrets.previousWebhookSecret?.trim() ?? ''].filter((secret) => secret !== ''),
+    timeZone: knownTimeZone(text('timeZone')), baseUrl: baseUrl ?? `https://${shop}`,
+  };
+}
+
+function knownTimeZone(name: string): string | undefined {
+  if (name === '') return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    throw new ConfigError('CONFIG_TIME_ZONE', `The setting timeZone is "${name}"; it must be an IANA name such as Europe/Berlin, or empty for the shop's own.`);
+  }
+}

@@ -1,0 +1,125 @@
+import { DataError, errorClass, type SyncError, ConflictError } from '../../errors';
+import type { ListOptions, Native, Page, WriteResult } from '../contract';
+import { externalId, gidParts } from './gid';
+import type { Graphql } from './graphql';
+import { refusal, type UserError } from './graphql-errors';
+import {
+  orderCancelMutation, orderLinesQuery, orderQuery, ordersByNameQuery, ordersQuery, orderStateQuery, orderUpdateMutation, tagsAddMutation,
+} from './queries';
+import { quoted, type NodePage } from './records';
+
+/**
+ * Page sizes that keep each query below the 1,000 points a single one may cost: 10 lines ride along with each order of
+ * a page; the rest of a long order is read on its own.
+ */
+const sizes = { page: 20, linesInPage: 10, linesAlone: 100, morePage: 250 };
+
+/** What is written to an order: any field of OrderInput, and `addTags` to put tags on without losing those there. */
+export interface OrderChange extends Native { addTags?: string[] }
+
+export class Orders {
+  constructor(private readonly graphql: Graphql, private readonly system: string) {}
+
+  /** Pages of whole orders, oldest change first, archived and cancelled ones too. A row that changes meanwhile moves to the end and is seen again. */
+  async* list({ updatedSince, cursor, pageSize, signal }: ListOptions = {}): AsyncIterable<Page> {
+    const query = ['status:any', ...(updatedSince ? [`updated_at:>=${quoted(updatedSince)}`] : [])].join(' ');
+    let first = Math.min(pageSize ?? sizes.page, 250);
+    let after = cursor ?? null;
+    for (;;) {
+      const answer = await this.#page({ first, after, query, lines: sizes.linesInPage }, signal);
+      if (answer === 'too dear') { first = Math.max(1, Math.floor(first / 2)); continue; }
+      const { nodes, pageInfo } = answer;
+      for (const order of nodes) await this.#complete(order, signal);
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      yield { records: nodes, ...(after === null ? {} : { cursor: after }) };
+      if (after === null) return;
+    }
+  }
+
+  async get(id: string): Promise<Native | undefined> {
+    const { order } = await this.graphql.run<{ order: Native | null }>(orderQuery, { id, lines: sizes.linesAlone }, { record: nameOf(id) });
+    if (!order) return undefined;
+    await this.#complete(order);
+    return order;
+  }
+
+  /** Orders by their name, with or without the `#` in front. */
+  async findByReference(reference: string): Promise<WriteResult[]> {
+    const { orders } = await this.graphql.run<{ orders: { nodes: { id: string; name: string }[] } }>(
+      ordersByNameQuery, { query: `status:any name:${quoted(reference)}` }, { record: `order ${reference}` });
+    const bare = (name: string): string => name.replace(/^#/, '');
+    return orders.nodes.filter((order) => bare(order.name) === bare(reference)).map((order) => this.#result(order, 'existing'));
+  }
+
+  async update(id: string, { addTags, ...input }: OrderChange): Promise<WriteResult> {
+    const record = nameOf(id);
+    let order = { id, name: '' };
+    if (Object.keys(input).some((key) => key !== 'id')) {
+      const { orderUpdate } = await this.graphql.run<{ orderUpdate: { order: { id: string; name: string } | null; userErrors: UserError[] } }>(
+        orderUpdateMutation, { input: { ...input, id } }, { record });
+      order = this.#accepted(orderUpdate.order, orderUpdate.userErrors, record);
+    }
+    if (addTags && addTags.length > 0) {
+      const { tagsAdd } = await this.graphql.run<{ tagsAdd: { node: { id: string } | null; userErrors: UserError[] } }>(tagsAddMutation, { id, tags: addTags }, { record });
+      this.#accepted(tagsAdd.node, tagsAdd.userErrors, record);
+    }
+    return this.#result(order, 'updated');
+  }
+
+  /** Cancels and restocks; refunds nothing and tells the customer nothing: both are the merchant's to decide. */
+  async cancel(id: string, reason = ''): Promise<WriteResult> {
+    const record = nameOf(id);
+    const known = cancelReasons.find((one) => one === reason.trim().toUpperCase());
+    const { orderCancel } = await this.graphql.run<{ orderCancel: { job: unknown; orderCancelUserErrors: UserError[] } | null }>(
+      orderCancelMutation, { id, reason: known ?? 'OTHER', restock: true, note: known ? null : reason.slice(0, 255) || null }, { record });
+    const refused = refusal(orderCancel?.orderCancelUserErrors, this, record);
+    const { order } = await this.graphql.run<{ order: { id: string; name: string; cancelledAt: string | null } | null }>(orderStateQuery, { id }, { record });
+    if (refused && !order?.cancelledAt) throw refused;
+    return this.#result(order ?? { id, name: '' }, refused ? 'unchanged' : 'cancelled');
+  }
+
+  async #page(variables: Record<string, unknown> & { first: number }, signal?: AbortSignal): Promise<NodePage | 'too dear'> {
+    try {
+      return (await this.graphql.run<{ orders: NodePage }>(ordersQuery, variables, signal ? { signal } : {})).orders;
+    } catch (error) {
+      if (errorClass(error) === 'CONFIG' && (error as SyncError).code === 'CONFIG_MAX_COST_EXCEEDED' && variables.first > 1) return 'too dear';
+      throw error;
+    }
+  }
+
+  /** Reads the lines that did not fit into the page. An order that changes meanwhile is a conflict: read it again. */
+  async #complete(order: Native, signal?: AbortSignal): Promise<void> {
+    const lines = order['lineItems'] as NodePage;
+    const id = order['id'] as string;
+    let { pageInfo } = lines;
+    while (pageInfo.hasNextPage) {
+      const { order: more } = await this.graphql.run<{ order: { updatedAt: string; lineItems: NodePage } | null }>(
+        orderLinesQuery, { id, first: sizes.morePage, after: pageInfo.endCursor }, { record: nameOf(id), ...(signal ? { signal } : {}) });
+      if (!more || more.updatedAt !== order['updatedAt']) return this.#readAgain(order, id);
+      lines.nodes.push(...more.lineItems.nodes);
+      pageInfo = more.lineItems.pageInfo;
+    }
+    lines.pageInfo = pageInfo;
+  }
+
+  async #readAgain(order: Native, id: string, triesLeft = 3): Promise<void> {
+    if (triesLeft === 0) throw new ConflictError('CONFLICT_ORDER_CHANGING', `${this.system}: ${nameOf(id)} kept changing while it was read.`, { system: this.system, record: nameOf(id) });
+    const fresh = await this.get(id);
+    if (fresh) Object.assign(order, fresh);
+  }
+
+  #accepted<T>(record: T | null, errors: UserError[], name: string): T {
+    const refused = refusal(errors, this, name);
+    if (refused) throw refused;
+    if (record === null) throw new DataError('DATA_NOT_FOUND', `${this.system} knows no ${name}.`, { system: this.system, record: name });
+    return record;
+  }
+
+  #result(order: { id: string; name: string }, outcome: WriteResult['outcome']): WriteResult {
+    return { entity: 'order', outcome, externalId: externalId(this.system, order.id, order.name) };
+  }
+}
+
+const cancelReasons = ['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'STAFF', 'OTHER'] as const;
+
+function nameOf(id: string): string { return `order ${gidParts(id)?.tail ?? id}`; }

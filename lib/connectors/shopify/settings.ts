@@ -1,0 +1,26 @@
+import type { SettingField } from '../contract';
+
+/** What a Shopify system is set up with. Secrets are `accessToken`, `clientSecret`, `webhookSecret`, `previousWebhookSecret`. */
+export const settings: SettingField[] = [
+  {
+    name: 'shop', type: 'text', required: true, pattern: '^\\s*(https?://)?[A-Za-z0-9][A-Za-z0-9-]*(\\.myshopify\\.com)?/?\\s*$',
+    doc: 'The shop: `acme` or `acme.myshopify.com`. Not the domain customers see.',
+  },
+  {
+    name: 'apiVersion', type: 'select', required: true, default: '2026-10', options: ['2026-04', '2026-07', '2026-10'],
+    doc: 'Version of the Admin GraphQL API. Each is supported for a year; the check warns 90, 30 and 7 days before its end.',
+  },
+  {
+    name: 'auth', type: 'select', required: true, default: 'client-credentials', options: ['client-credentials', 'token'],
+    doc: '`client-credentials`: app of the Dev Dashboard, tokens are fetched and renewed; `token`: fixed token of an older custom app.',
+  },
+  { name: 'clientId', type: 'text', required: true, when: { auth: ['client-credentials'] }, doc: 'Client id of the app.' },
+  { name: 'clientSecret', type: 'secret', required: true, when: { auth: ['client-credentials'] }, doc: 'Client secret of the app. Signs its webhooks, too.' },
+  { name: 'accessToken', type: 'secret', required: true, when: { auth: ['token'] }, doc: 'Admin API access token, begins with `shpat_`.' },
+  { name: 'webhookSecret', type: 'secret', doc: 'Secret that signs webhooks. Default: the client secret.' },
+  { name: 'previousWebhookSecret', type: 'secret', doc: 'The secret before the last rotation: it may go on signing for an hour.' },
+  {
+    name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
+    doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',
+  },
+];

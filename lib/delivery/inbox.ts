@@ -1,0 +1,184 @@
+import type { EventAttributes } from '../documents/event';
+import { isRetryable, toError, TransientError } from '../errors';
+import { prefixEnd, timeKey, type Store, type Write } from '../store/contract';
+import { nextDelay, type BackoffPolicy } from './backoff';
+import type { DeadLetters } from './dead-letters';
+import type { Outcome } from './flow-completion';
+import { recordWrites, type RecordState } from './records';
+import type { Source, SourceMessage } from './source';
+
+/** Something that arrived and must not be lost. */
+export interface Arrival {
+  /** The same on every repeated delivery of the same thing; repeated ones are dropped. */
+  key: string;
+  /** Order is kept among arrivals of one lane. */
+  laneKey?: string | undefined;
+  /** Plain data the preparation needs beside the body: topic, headers … */
+  head: Record<string, unknown>;
+  /** The body as it came, card numbers masked. */
+  body: string;
+}
+
+export interface InboxEntry extends Arrival {
+  seq: string;
+  receivedAt: number;
+  tries: number;
+  /** The body parsed, if accept() was given it and the entry has not left memory since. */
+  parsed?: unknown;
+}
+
+/** What preparation makes of an entry when its turn comes. */
+export type Prepared = Sendable
+  | { skip: string; event: Pick<EventAttributes, 'id' | 'source' | 'subject'>; number?: string; latest?: Latest };
+
+interface Sendable { message: SourceMessage & { event: EventAttributes }; number?: string; latest?: Latest }
+
+/** The newest version of a subject that left this inbox. */
+export interface Latest { subject: string; updatedAt: number; hash: string; status: string }
+
+export interface InboxOptions {
+  store: Store;
+  /** The node's id. */
+  id: string;
+  source: Source;
+  deadLetters: DeadLetters;
+  prepare: (entry: InboxEntry) => Promise<Prepared>;
+  /** For flows without a retry node. */
+  backoff: BackoffPolicy;
+  /** Hears how each entry ended. */
+  onSettled?: (state: RecordState, reason?: string) => void;
+  now?: () => number;
+}
+
+/** Bodies kept parsed in memory at most; the rest waits in the store. */
+const liveEntries = 256;
+
+/** Messages that were answered "received": on disk until a flow has finished with them. */
+export class Inbox {
+  readonly #prefix: string;
+  readonly #live = new Map<string, InboxEntry>();
+  readonly #now: () => number;
+  #lastSeq = 0;
+  #pending = 0;
+
+  constructor(private readonly options: InboxOptions) {
+    this.#prefix = `inbox/${options.id}/`;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Entries accepted and not settled. */
+  get pending(): number { return this.#pending; }
+
+  /** Takes up what an earlier run left behind. Call before the first accept(). */
+  async open(): Promise<void> {
+    for await (const { value } of this.options.store.range<InboxEntry>({ from: this.#prefix, to: prefixEnd(this.#prefix) })) {
+      this.#enqueue(value.seq, value.laneKey);
+    }
+  }
+
+  /** Resolves to true once the arrival is on disk, to false if it was here before. */
+  async accept(arrival: Arrival, parsed?: unknown): Promise<boolean> {
+    const seen = `seen/${this.options.id}/${arrival.key}`;
+    const entry: InboxEntry = { ...arrival, seq: this.#nextSeq(), receivedAt: this.#now(), tries: 0 };
+    const accepted = await this.options.store.commit(
+      [{ put: this.#prefix + entry.seq, value: entry }, { put: seen, value: entry.receivedAt }],
+      [{ key: seen, version: null }],
+    );
+    if (!accepted) return false;
+    if (parsed !== undefined && this.#live.size < liveEntries) this.#live.set(entry.seq, { ...entry, parsed });
+    this.#enqueue(entry.seq, entry.laneKey);
+    return true;
+  }
+
+  interface Sendable { message: SourceMessage & { event: EventAttributes }; number?: string; latest?: Latest }
+
+/** The newest version of a subject that went out, if any did. */
+  async latest(subject: string): Promise<Latest | undefined> {
+    return (await this.options.store.get<Latest>(`latest/${this.options.id}/${subject}`))?.value;
+  }
+
+  /** Time order, unique in this process; a process has its own inbox. */
+  #nextSeq(): string {
+    this.#lastSeq = Math.max(this.#now() * 1000, this.#lastSeq + 1);
+    return timeKey(this.#lastSeq).padStart(18, '0');
+  }
+
+  #enqueue(seq: string, laneKey: string | undefined): void {
+    this.#pending++;
+    let entry: InboxEntry | undefined;
+    let prepared: Prepared | undefined;
+    this.options.source.deliver({
+      laneKey,
+      message: async () => {
+        entry ??= this.#live.get(seq) ?? (await this.options.store.get<InboxEntry>(this.#prefix + seq))?.value;
+        this.#live.delete(seq);
+        if (!entry) return undefined;
+        try {
+          prepared = await this.options.prepare(entry);
+        } catch (reason) {
+          await this.#unprepared(entry, toError(reason));
+          return undefined;
+        }
+        if ('message' in prepared) return prepared.message;
+        await this.#settle(entry, prepared, 'skipped', prepared.skip);
+        return undefined;
+      },
+      settle: async (outcome) => {
+        if (entry && prepared && 'message' in prepared) return this.#ended(entry, prepared, outcome);
+      },
+    });
+  }
+
+  /** Returns ms to wait before the entry is delivered again, or nothing once it is settled. */
+  async #ended(entry: InboxEntry, prepared: Sendable, outcome: Outcome): Promise<number | undefined> {
+    if (outcome.state === 'done' || outcome.state === 'retrying') {
+      await this.#settle(entry, prepared, outcome.state);
+      return undefined;
+    }
+    const { error } = outcome;
+    if (outcome.state === 'dead') {
+      await this.#settle(entry, prepared, 'dead', error.message);
+      return undefined;
+    }
+    if (outcome.state === 'skipped') {
+      await this.#settle(entry, prepared, 'skipped', `caught by the flow: ${error.message}`);
+      return undefined;
+    }
+    const delay = isRetryable(error) ? nextDelay(this.options.backoff, { tries: entry.tries + 1, firstAt: entry.receivedAt, error, now: this.#now() }) : undefined;
+    if (delay === undefined) {
+      await this.#bury(entry, prepared.message, error, prepared);
+      return undefined;
+    }
+    entry.tries++;
+    const { parsed: _, ...stored } = entry;
+    await this.options.store.commit([
+      { put: this.#prefix + entry.seq, value: stored },
+      ...recordWrites(prepared.message.event, this.#record('retrying', prepared, error.message)),
+    ]);
+    return delay;
+  }
+
+  /** The document could not be made: nothing a flow could mend. */
+  async #unprepared(entry: InboxEntry, error: Error): Promise<void> {
+    const event = { id: `${this.options.id}:${entry.key}`, source: this.options.id, subject: entry.laneKey ?? entry.key };
+    await this.#bury(entry, { payload: entry.body, event: { ...event, ...entry.head } }, error, { skip: '', event });
+  }
+
+  async #bury(entry: InboxEntry, message: SourceMessage, error: Error, prepared: Prepared): Promise<void> {
+    await this.options.deadLetters.put({ node: this.options.id, message, error, tries: entry.tries + 1, firstTriedAt: entry.receivedAt });
+    await this.#settle(entry, prepared, 'dead', error.message);
+  }
+
+  async #settle(entry: InboxEntry, prepared: Prepared, state: RecordState, reason?: string): Promise<void> {
+    const event = 'message' in prepared ? prepared.message.event : prepared.event;
+    const writes: Write[] = [{ delete: this.#prefix + entry.seq }, ...recordWrites(event, this.#record(state, prepared, reason))];
+    if (prepared.latest) writes.push({ put: `latest/${this.options.id}/${prepared.latest.subject}`, value: prepared.latest });
+    if (!await this.options.store.commit(writes)) throw new TransientError('TRANSIENT_STORE', 'The store refused to settle a message.');
+    this.#pending--;
+    this.options.onSettled?.(state, reason);
+  }
+
+  #record(state: RecordState, prepared: Prepared, reason: string | undefined): { state: RecordState; at: number; reason?: string; number?: string } {
+    return { state, at: this.#now(), ...(reason ? { reason } : {}), ...(prepared.number ? { number: prepared.number } : {}) };
+  }
+}

@@ -1,0 +1,109 @@
+/** A piece of work that a lane runs; it must not reject. */
+export type Job = () => Promise<void>;
+
+interface Lane { waiting: Job[]; running: boolean }
+
+/** A lane: the node where its messages enter, and their key. */
+export interface LaneName { source: string; key: string }
+
+/** Lanes that are shut, shared by all lanes of a process. A lane is open again when its last holder lets go. */
+export class Holds {
+  readonly #holders = new Map<string, Set<string>>();
+  readonly #listeners = new Map<string, (key: string) => void>();
+
+  /** Shuts a lane on behalf of `holder`; twice is once. */
+  hold(lane: LaneName, holder: string): void {
+    const name = nameOf(lane);
+    const holders = this.#holders.get(name);
+    if (holders) holders.add(holder);
+    else this.#holders.set(name, new Set([holder]));
+  }
+
+  release(lane: LaneName, holder: string): void {
+    const name = nameOf(lane);
+    const holders = this.#holders.get(name);
+    if (!holders?.delete(holder) || holders.size > 0) return;
+    this.#holders.delete(name);
+    this.#listeners.get(lane.source)?.(lane.key);
+  }
+
+  isHeld(lane: LaneName): boolean { return this.#holders.has(nameOf(lane)); }
+
+  /** Calls `listener` with each key of `source` that was opened again; undefined stops it. */
+  listen(source: string, listener: ((key: string) => void) | undefined): void {
+    if (listener) this.#listeners.set(source, listener);
+    else this.#listeners.delete(source);
+  }
+}
+
+function nameOf({ source, key }: LaneName): string { return `${source}\n${key}`; }
+
+/**
+ * Runs jobs one at a time per key and many keys in parallel, in the order they were added. A held key waits without
+ * taking one of the parallel places.
+ */
+export class Lanes {
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ready: string[] = [];
+  #running = 0;
+  #waiting = 0;
+  #keyless = 0;
+  #closed = false;
+
+  constructor(readonly source: string, private readonly parallel: number, private readonly holds: Holds) {
+    holds.listen(source, (key) => { this.#offer(key); });
+  }
+
+  /** Jobs that have not started. */
+  get waiting(): number { return this.#waiting; }
+  get running(): number { return this.#running; }
+
+  /** Without a key the job shares its lane with no other. */
+  add(key: string | undefined, job: Job): void {
+    if (this.#closed) return;
+    const name = key ?? `\n${String(this.#keyless++)}`;
+    let lane = this.#lanes.get(name);
+    if (!lane) this.#lanes.set(name, lane = { waiting: [], running: false });
+    lane.waiting.push(job);
+    this.#waiting++;
+    if (lane.waiting.length === 1) this.#offer(name);
+  }
+
+  /** No job starts after this; those running are not interrupted. */
+  close(): void {
+    this.#closed = true;
+    this.holds.listen(this.source, undefined);
+    this.#lanes.clear();
+    this.#ready.length = 0;
+    this.#waiting = 0;
+  }
+
+  #offer(name: string): void {
+    const lane = this.#lanes.get(name);
+    if (!lane || lane.running || lane.waiting.length === 0 || this.holds.isHeld({ source: this.source, key: name })) return;
+    lane.running = true;
+    this.#ready.push(name);
+    this.#start();
+  }
+
+  #start(): void {
+    while (this.#running < this.parallel) {
+      const name = this.#ready.shift();
+      if (name === undefined) return;
+      const lane = this.#lanes.get(name);
+      const job = lane?.waiting.shift();
+      if (!lane || !job) continue;
+      this.#running++;
+      this.#waiting--;
+      void job().finally(() => { this.#finished(name, lane); });
+    }
+  }
+
+  #finished(name: string, lane: Lane): void {
+    this.#running--;
+    lane.running = false;
+    if (lane.waiting.length === 0) this.#lanes.delete(name);
+    else if (!this.#closed) this.#offer(name);
+    this.#start();
+  }
+}

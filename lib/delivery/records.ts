@@ -1,0 +1,44 @@
+import type { EventAttributes } from '../documents/event';
+import { prefixEnd, type Store, type Write } from '../store/contract';
+
+/** Where a record stands. Each ends as done, dead or skipped; retrying is on its way. */
+export type RecordState = 'done' | 'retrying' | 'dead' | 'skipped';
+
+/** What became of one event: found by the event's id and by the record's business number. */
+export interface RecordEntry {
+  event: string;
+  source: string;
+  subject: string;
+  /** Business number, e.g. `#1001`, where the document has one. */
+  number?: string;
+  state: RecordState;
+  /** Why, for everything but done: an error code and text, or `stale`, `unchanged`, `duplicate`. */
+  reason?: string;
+  /** ms since 1970 */
+  at: number;
+}
+
+type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject'>;
+
+/** The writes that note where a record stands, to be committed with the step that brought it there. */
+export function recordWrites(event: RecordEvent, entry: Omit<RecordEntry, 'event' | 'source' | 'subject'>): Write[] {
+  const record: RecordEntry = { event: event.id, source: event.source, subject: event.subject, ...entry };
+  const writes: Write[] = [{ put: `record/${event.id}`, value: record }];
+  if (entry.number !== undefined) writes.push({ put: `number/${entry.number}/${event.id}`, value: event.id });
+  return writes;
+}
+
+export async function recordOf(store: Store, eventId: string): Promise<RecordEntry | undefined> {
+  return (await store.get<RecordEntry>(`record/${eventId}`))?.value;
+}
+
+/** Every record of a business number, e.g. `#1001`. */
+export async function recordsByNumber(store: Store, number: string): Promise<RecordEntry[]> {
+  const prefix = `number/${number}/`;
+  const found: RecordEntry[] = [];
+  for await (const { value } of store.range<string>({ from: prefix, to: prefixEnd(prefix) })) {
+    const record = await recordOf(store, value);
+    if (record) found.push(record);
+  }
+  return found;
+}

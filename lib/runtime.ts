@@ -1,0 +1,57 @@
+import './connectors';
+import { join } from 'node:path';
+import { Breaker } from './delivery/breaker';
+import { DeadLetters } from './delivery/dead-letters';
+import { FlowCompletion } from './delivery/flow-completion';
+import { Holds } from './delivery/lanes';
+import { Ledger } from './delivery/ledger';
+import { Links } from './delivery/links';
+import { Source, type SourceOptions } from './delivery/source';
+import { openLmdbStore } from './store/lmdb';
+import type { Store } from './store/contract';
+
+export interface RuntimeOptions {
+  /** Where the store keeps its files. */
+  dataDir: string;
+  /** Hears of errors nobody waits for. */
+  onError: (error: unknown) => void;
+}
+
+/** Opens the store in `<dataDir>/store`. Throws ConfigError if it cannot be opened. */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const store = await openLmdbStore(join(options.dataDir, 'store'));
+  return new Runtime(store, options);
+}
+
+/** The services of one process, put together. */
+export class Runtime {
+  readonly completion = new FlowCompletion();
+  readonly holds = new Holds();
+  readonly ledger: Ledger;
+  readonly links: Links;
+  readonly deadLetters: DeadLetters;
+  readonly #breakers = new Map<string, Breaker>();
+
+  constructor(readonly store: Store, private readonly options: RuntimeOptions) {
+    this.ledger = new Ledger(store);
+    this.links = new Links(store);
+    this.deadLetters = new DeadLetters(store);
+  }
+
+  /** The circuit breaker of a target system. */
+  breaker(system: string): Breaker {
+    let breaker = this.#breakers.get(system);
+    if (!breaker) this.#breakers.set(system, breaker = new Breaker({ system }));
+    return breaker;
+  }
+
+  /** Where a node's messages enter its flow. */
+  openSource(options: Pick<SourceOptions, 'id' | 'parallel' | 'timeLimitMs' | 'send'>): Source {
+    return new Source({ ...options, completion: this.completion, holds: this.holds, onError: this.options.onError });
+  }
+
+  async close(): Promise<void> {
+    this.completion.detach();
+    await this.store.close();
+  }
+}

@@ -1,0 +1,156 @@
+import type { Canonical, Connection, ExternalId, Native, Operation, WriteResult } from '../connectors/contract';
+import { linkWrites, type Links } from '../delivery/links';
+import type { Breaker } from '../delivery/breaker';
+import type { Ledger } from '../delivery/ledger';
+import type { Entity, EventAttributes } from '../documents/event';
+import { ConfigError, ConflictError, DataError } from '../errors';
+import type { Policies } from './parties';
+import { resolveKnown, resolveMissing } from './parties';
+
+export interface WriteRequest {
+  operation: Extract<Operation, 'create' | 'upsert' | 'update' | 'cancel'>;
+  entity: Entity;
+  /** What `msg.payload` holds: a canonical document, or anything with `externalIds`. */
+  document: unknown;
+  /** The vendor's own document, if a mapper made one. */
+  native?: Native | undefined;
+  event?: Partial<EventAttributes> | undefined;
+  policies: Policies;
+}
+
+export interface Services { connection: Connection; ledger: Ledger; links: Links; breaker: Breaker }
+
+/** What a write node sends on. */
+export interface Written {
+  /** The canonical document with the system's number in it, or `{entity, outcome, externalIds, document}`. */
+  payload: Record<string, unknown>;
+  result: WriteResult;
+  /** The result was already there: nothing was written now. */
+  repeated: boolean;
+}
+
+/** A document of lib/documents, told by what all of them carry. */
+export function isCanonical(value: unknown): value is Canonical & { id: string; externalIds: ExternalId[] } {
+  return typeof value === 'object' && value !== null && 'schemaVersion' in value && 'id' in value && Array.isArray((value as { externalIds?: unknown }).externalIds);
+}
+
+/** Writes one record so that a repeated, interrupted or concurrent try never writes it twice. */
+export async function write(request: WriteRequest, services: Services): Promise<Written> {
+  const own = ownId(request, services.connection.system) ?? await linkedId(request, services);
+  if (request.operation === 'create' || (request.operation === 'upsert' && !own)) return create(request, services);
+  if (!own) {
+    throw new DataError('DATA_UNKNOWN_RECORD',
+      `${name(request)} cannot be ${request.operation === 'cancel' ? 'cancelled' : 'updated'} in ${services.connection.system}: its id there is not known. Create it first, or put the id into externalIds.`,
+      { system: services.connection.system, record: name(request) });
+  }
+  return change(request, own, services);
+}
+
+async function create(request: WriteRequest, services: Services): Promise<Written> {
+  const { connection, ledger, breaker } = services;
+  const { entity } = request;
+  const origin = originOf(request, connection.system);
+  let made: Promise<Native> | undefined;
+  const native = (): Promise<Native> => made ??= prepared(request, services);
+  const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${origin.system}:${origin.id}`, {
+    find: async () => {
+      const sought = connection.referenceOf(entity, await native());
+      if (!sought) return [];
+      const hints = sought.party === undefined ? {} : { party: sought.party };
+      return breaker.run(() => connection.findByReference(entity, sought.reference, hints));
+    },
+    write: async () => {
+      const document = await native();
+      try {
+        return await breaker.run(() => connection.create(entity, document));
+      } catch (reason) {
+        // Look-ups cost calls: only an order that the system refused for them is looked up and sent once more.
+        if (entity !== 'order' || !await resolveMissing(reason, request, document, services)) throw reason;
+        return breaker.run(() => connection.create(entity, document));
+      }
+    },
+    onDone: (done) => linkWrites(origin, done.externalId),
+  });
+  return written(request, { ...result, outcome: outcome === 'first' ? result.outcome : 'existing' }, services, outcome !== 'first');
+}
+
+async function prepared(request: WriteRequest, services: Services): Promise<Native> {
+  const native = structuredClone(request.native) ?? services.connection.fromCanonical(request.entity, canonicalOf(request));
+  if (request.entity === 'order') await resolveKnown(request, native, services);
+  return native;
+}
+
+async function change(request: WriteRequest, own: ExternalId, services: Services): Promise<Written> {
+  const { connection, ledger, breaker } = services;
+  const { entity, operation, event } = request;
+  const once = async (): Promise<WriteResult> => {
+    if (operation === 'cancel') {
+      const reason = (request.document as { cancellation?: { reason?: string } }).cancellation?.reason;
+      return breaker.run(() => connection.cancel(entity, own.id, reason));
+    }
+    const native = request.native ?? connection.fromCanonical(entity, canonicalOf(request));
+    return breaker.run(() => connection.update(entity, own.id, native));
+  };
+  const key = event?.idempotencykey;
+  if (key === undefined) return written(request, await once(), services, false);
+  const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${operation}|${own.id}|${key}`, { find: () => Promise.resolve([]), write: once });
+  return written(request, result, services, outcome !== 'first');
+}
+
+function canonicalOf(request: WriteRequest): Canonical {
+  if (isCanonical(request.document)) return request.document;
+  throw new DataError('DATA_NOT_CANONICAL',
+    `The node got neither a canonical ${request.entity} nor a native document. Wire it behind an events node or a mapper, or check its document property.`);
+}
+
+/** The record's identity where it was born: what makes two tries the same order. */
+function originOf(request: WriteRequest, target: string): { system: string; type: string; id: string; number?: string } {
+  const { document, event, entity } = request;
+  const ids = externalIds(document).filter((e) => e.system !== target);
+  const home = ids.find((e) => e.system === event?.originsystem) ?? ids[0];
+  if (home) return home;
+  const id = event?.subject?.slice(event.subject.indexOf('/') + 1);
+  if (id && event?.originsystem) return { system: event.originsystem, type: entity, id };
+  throw new ConfigError('CONFIG_NO_IDEMPOTENCY_KEY',
+    `A ${entity} without identity cannot be created safely: give the document externalIds, or the message an event with subject and originsystem.`);
+}
+
+function ownId(request: WriteRequest, system: string): ExternalId | undefined {
+  const own = externalIds(request.document).find((e) => e.system === system);
+  if (own) return own;
+  const { event } = request;
+  if (event?.originsystem !== system || !event.subject?.startsWith(`${request.entity}/`)) return undefined;
+  return { system, type: request.entity, id: event.subject.slice(request.entity.length + 1) };
+}
+
+async function linkedId(request: WriteRequest, { connection, links }: Services): Promise<ExternalId | undefined> {
+  for (const id of externalIds(request.document)) {
+    const linked = (await links.linkedIds(id)).filter((e) => e.system === connection.system);
+    if (linked.length > 1) {
+      throw new ConflictError('CONFLICT_AMBIGUOUS_LINK', `${name(request)} is linked to several records of ${connection.system}: ${linked.map((e) => e.number ?? e.id).join(', ')}. Remove the wrong link.`, { system: connection.system });
+    }
+    if (linked[0]) return linked[0];
+  }
+  return undefined;
+}
+
+function externalIds(document: unknown): ExternalId[] {
+  const ids = typeof document === 'object' && document !== null ? (document as { externalIds?: unknown }).externalIds : undefined;
+  return Array.isArray(ids) ? ids as ExternalId[] : [];
+}
+
+function name(request: WriteRequest): string {
+  const number = (request.document as { orderNumber?: string; customerNumber?: string } | undefined)?.orderNumber;
+  return `${request.entity} ${number ?? request.event?.subject ?? '(no number)'}`;
+}
+
+function written(request: WriteRequest, result: WriteResult, { connection }: Services, repeated: boolean): Written {
+  const { document, entity, event } = request;
+  const others = externalIds(document).filter((e) => e.system !== connection.system || e.type !== result.externalId.type);
+  if (isCanonical(document)) {
+    const payload: Record<string, unknown> = { ...document, externalIds: [...others, result.externalId] };
+    return { payload, result, repeated };
+  }
+  const origin = others.length > 0 || !event?.originsystem || event.originsystem === connection.system ? [] : [originOf(request, connection.system)];
+  return { payload: { entity, outcome: result.outcome, externalIds: [...others, ...origin, result.externalId], document }, result, repeated };
+}

@@ -1,0 +1,64 @@
+import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { changesMatrix, readChanges, type WantedChanges } from '../common/entities.editor';
+import { prepareForm } from '../common/form.editor';
+import { type EditedNode, nodeById } from '../common/text.editor';
+import { chosen, decimal, isBlank, validator, whole } from '../common/validate.editor';
+import { showWebhookAddress } from './webhook-address.editor';
+declare const RED: EditorRED;
+
+interface EventsProps extends EditorNodeProperties {
+  system: string; path: string; entities: WantedChanges; format: string; webhooks: boolean;
+  poll: number; lookback: number; parallel: number; timeLimit: number;
+}
+
+/** A path no other node of this type answers to; blank stands for the node's id. */
+const freePath = validator(function (value) {
+  if (isBlank(value)) return true;
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(String(value))) return this._('b2b-commerce-events.validate.path');
+  let other: EditedNode | undefined;
+  RED.nodes.eachNode((candidate) => {
+    const { id, type, path, d } = candidate as unknown as EditedNode & { path?: string; d?: boolean };
+    if (id !== this.id && type === this.type && path === value && d !== true) other = nodeById(id);
+    return true;
+  });
+  return !other || this._('b2b-commerce-events.validate.taken', { name: other.name ?? other.id });
+});
+
+const anyChange = validator<EventsProps>(function () {
+  return Object.values(this.entities).some((verbs) => verbs.length > 0) || this._('b2b-commerce-events.validate.entities');
+});
+
+RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
+  category: 'ERP ⇄ commerce',
+  color: '#8CC9B0',
+  icon: 'b2b-commerce-events.svg',
+  inputs: 0,
+  outputs: 1,
+  outputLabels(index) { return this._(`b2b-commerce-events.output.${String(index)}`); },
+  paletteLabel() { return this._('b2b-commerce-events.palette'); },
+  defaults: {
+    name: { value: '' },
+    system: { value: '', type: 'b2b-commerce-system', validate: chosen(nodeById) },
+    path: { value: '', validate: freePath },
+    entities: { value: { order: ['created', 'updated', 'cancelled'] }, validate: anyChange },
+    format: { value: 'canonical', required: true },
+    webhooks: { value: true },
+    poll: { value: 5, validate: decimal(0, 1440) },
+    lookback: { value: 24, validate: decimal(0, 8760) },
+    parallel: { value: 8, validate: whole(1, 256) },
+    timeLimit: { value: 300, validate: decimal(1, 86_400) },
+  },
+  label() { return this.name || this._('b2b-commerce-events.palette'); },
+  labelStyle() { return this.name ? 'node_label_italic' : ''; },
+  oneditprepare() {
+    prepareForm(this, 'node-input');
+    $('#node-input-path').attr('placeholder', this.id);
+    const matrix = $('#b2b-changes');
+    const reason = $('#b2b-changes-reason');
+    const check = (): void => { reason.prop('hidden', matrix.find(':checked').length > 0); };
+    changesMatrix(this, matrix, this.entities, check);
+    check();
+    showWebhookAddress(this);
+  },
+  oneditsave() { this.entities = readChanges($('#b2b-changes')); },
+});

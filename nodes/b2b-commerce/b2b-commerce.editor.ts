@@ -1,0 +1,33 @@
+import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { documentWhenWritten, keyWhenRead, prepareRecordForm, recordLabel, type RecordProps, sinceTime } from '../common/record-form.editor';
+import { nodeById } from '../common/text.editor';
+import { chosen, whole } from '../common/validate.editor';
+declare const RED: EditorRED;
+
+RED.nodes.registerType<RecordProps & EditorNodeProperties>('b2b-commerce', {
+  category: 'ERP ⇄ commerce',
+  color: '#8CC9B0',
+  icon: 'b2b-commerce.svg',
+  inputs: 1,
+  outputs: 1,
+  inputLabels() { return this._('b2b-commerce.input'); },
+  outputLabels() { return this._('b2b-commerce.output'); },
+  paletteLabel() { return this._('b2b-commerce.palette'); },
+  defaults: {
+    name: { value: '' },
+    system: { value: '', type: 'b2b-commerce-system', validate: chosen(nodeById) },
+    operation: { value: 'update', required: true },
+    entity: { value: 'order', required: true },
+    property: { value: 'payload', validate: documentWhenWritten },
+    native: { value: 'native' },
+    key: { value: 'payload', validate: keyWhenRead },
+    keyType: { value: 'msg' },
+    updatedSince: { value: '', validate: sinceTime },
+    updatedSinceType: { value: 'str' },
+    pageSize: { value: '', validate: whole(1, 1000, 'blank') },
+    listOutput: { value: 'record', required: true },
+  },
+  label() { return this.name || recordLabel(this); },
+  labelStyle() { return this.name ? 'node_label_italic' : ''; },
+  oneditprepare() { prepareRecordForm(this); },
+});

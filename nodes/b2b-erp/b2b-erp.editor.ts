@@ -1,0 +1,66 @@
+import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { orderedChoice, readChoice } from '../common/ordered-choice.editor';
+import {
+  documentWhenWritten, keyWhenRead, prepareRecordForm, recordLabel, type RecordProps, sinceTime, substituteFor,
+} from '../common/record-form.editor';
+import { nodeById } from '../common/text.editor';
+import { chosen, validator, whole } from '../common/validate.editor';
+declare const RED: EditorRED;
+
+interface ErpProps extends RecordProps, EditorNodeProperties {
+  onMissingCustomer: string; defaultCustomer: string; matchCustomersBy: string[];
+  onMissingItem: string; defaultItem: string; matchItemsBy: string[];
+}
+
+/** At least one way to match. */
+const anyWay = validator(function (value) {
+  return (Array.isArray(value) && value.length > 0) || this._('b2b-erp.validate.match');
+});
+
+RED.nodes.registerType<ErpProps>('b2b-erp', {
+  category: 'ERP ⇄ commerce',
+  color: '#93B7DB',
+  icon: 'b2b-erp.svg',
+  inputs: 1,
+  outputs: 1,
+  inputLabels() { return this._('b2b-erp.input'); },
+  outputLabels() { return this._('b2b-erp.output'); },
+  paletteLabel() { return this._('b2b-erp.palette'); },
+  defaults: {
+    name: { value: '' },
+    system: { value: '', type: 'b2b-erp-system', validate: chosen(nodeById) },
+    operation: { value: 'create', required: true },
+    entity: { value: 'order', required: true },
+    property: { value: 'payload', validate: documentWhenWritten },
+    native: { value: 'native' },
+    key: { value: 'payload', validate: keyWhenRead },
+    keyType: { value: 'msg' },
+    updatedSince: { value: '', validate: sinceTime },
+    updatedSinceType: { value: 'str' },
+    pageSize: { value: '', validate: whole(1, 1000, 'blank') },
+    listOutput: { value: 'record', required: true },
+    matchCustomersBy: { value: ['number', 'taxId', 'email', 'phone'], validate: anyWay },
+    onMissingCustomer: { value: 'refuse', required: true },
+    defaultCustomer: { value: '', validate: substituteFor('onMissingCustomer') },
+    matchItemsBy: { value: ['sku', 'gtin'], validate: anyWay },
+    onMissingItem: { value: 'refuse', required: true },
+    defaultItem: { value: '', validate: substituteFor('onMissingItem') },
+  },
+  label() { return this.name || recordLabel(this); },
+  labelStyle() { return this.name ? 'node_label_italic' : ''; },
+  oneditprepare() {
+    prepareRecordForm(this);
+    const list = (property: 'matchCustomersBy' | 'matchItemsBy', all: string[]): void => {
+      const element = $(`#b2b-${property}`), reason = $(`#b2b-${property}-reason`);
+      const check = (): void => { reason.prop('hidden', readChoice(element).length > 0); };
+      orderedChoice(element, all, this[property], (way) => this._(`b2b-erp.match.${way}`), check);
+      check();
+    };
+    list('matchCustomersBy', ['number', 'taxId', 'email', 'phone']);
+    list('matchItemsBy', ['xref', 'sku', 'gtin']);
+  },
+  oneditsave() {
+    this.matchCustomersBy = readChoice($('#b2b-matchCustomersBy'));
+    this.matchItemsBy = readChoice($('#b2b-matchItemsBy'));
+  },
+});

@@ -1,0 +1,57 @@
+import type { Issue } from '../../lib/errors';
+import { ask } from '../common/request.editor';
+import type { EditedNode } from '../common/text.editor';
+import { hasReference, isBlank } from '../common/validate.editor';
+
+/** The three JSON texts of a mapper. */
+export interface MappingTexts { mapping: string; tables: string; codes: string }
+export const parts = ['mapping', 'tables', 'codes'] as const;
+
+/** What the runtime said about texts it has seen, so that validators, which cannot wait, know it. */
+const answers = new Map<string, Issue[]>();
+const keyOf = ({ mapping, tables, codes }: MappingTexts): string => JSON.stringify([mapping, tables, codes]);
+
+/** Reads a JSON object; blank counts as an empty one. Throws with the parser's text. */
+function readObject(text: string): object {
+  const value: unknown = isBlank(text) ? {} : JSON.parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('{ … }');
+  return value;
+}
+
+/** What is wrong with the JSON itself, before anybody looks at its meaning. */
+export function syntaxIssues(node: EditedNode, texts: MappingTexts): Issue[] {
+  return parts.flatMap((part) => {
+    try {
+      readObject(texts[part]);
+      return [];
+    } catch (error) {
+      return [{ path: part, rule: 'json', message: node._('b2b-mapper.validate.json', { error: error instanceof Error ? error.message : '' }) }];
+    }
+  });
+}
+
+/** Everything known to be wrong: bad JSON at once, the rest after `checkMapping` has asked. */
+export function knownIssues(node: EditedNode, texts: MappingTexts): Issue[] {
+  const wrong = syntaxIssues(node, texts);
+  return wrong.length > 0 ? wrong : answers.get(keyOf(texts)) ?? [];
+}
+
+/** Asks the runtime what is wrong with these texts. Rejects with a readable text if it cannot be asked. */
+export async function checkMapping(node: EditedNode, texts: MappingTexts): Promise<Issue[]> {
+  const wrong = syntaxIssues(node, texts);
+  if (wrong.length > 0) return wrong;
+  const known = answers.get(keyOf(texts));
+  if (known) return known;
+  const [mapping, tables, codes] = parts.map((part) => readObject(texts[part]));
+  const { issues } = await ask<{ issues: Issue[] }>(node, 'POST', 'b2b/mappings/check', { mapping, tables, codes });
+  answers.set(keyOf(texts), issues);
+  return issues;
+}
+
+/** Why one saved text is refused, or true. `${…}` inside a JSON text does not excuse bad JSON. */
+export function verdict(node: EditedNode, part: typeof parts[number], text: string): true | string {
+  if (part === 'mapping' && isBlank(text)) return node._('common.validate.required');
+  if (hasReference(text) && /^\s*\$\{\w+\}\s*$/.test(text)) return true;
+  const [first] = syntaxIssues(node, { mapping: '', tables: '', codes: '', [part]: text });
+  return first ? first.message : true;
+}

@@ -1,0 +1,57 @@
+import type { Node, NodeAPI } from 'node-red';
+import type { Breaker } from '../../lib/delivery/breaker';
+import { toError } from '../../lib/errors';
+import type { Written } from '../../lib/sync/operation';
+import { StatusLine } from './status';
+
+/** What a commerce or ERP node shows: how many are done, the last number, and whether the system is down. */
+export class OperationStatus {
+  readonly #line: StatusLine;
+  #done = 0;
+  #working = 0;
+  #last: string | undefined;
+  #trouble: string | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(private readonly RED: NodeAPI, node: Node) { this.#line = new StatusLine(node); }
+
+  /** Follows the system's circuit breaker, so that "system down" shows also while no message comes. */
+  watch(breaker: Breaker): void {
+    this.#unwatch = breaker.onChange((state) => {
+      this.#trouble = state.kind === 'closed' ? undefined : this.RED._('common.status.down', { until: new Date(breaker.until ?? Date.now()).toLocaleTimeString() });
+      this.#show();
+    });
+  }
+
+  idle(): void { this.#show(); }
+
+  /** A message arrived; call what it returns with the result, with the error, or with nothing after a read. */
+  working(): (ended?: unknown) => void {
+    this.#working++;
+    this.#show();
+    return (ended) => {
+      this.#working--;
+      if (ended instanceof Error) this.#trouble = toError(ended).message;
+      else {
+        this.#trouble = undefined;
+        this.#done++;
+        const { externalId } = (ended as Written | undefined)?.result ?? {};
+        this.#last = externalId?.number ?? externalId?.id ?? this.#last;
+      }
+      this.#show();
+    };
+  }
+
+  close(): void {
+    this.#unwatch?.();
+    this.#line.close();
+  }
+
+  #show(): void {
+    if (this.#trouble !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
+    else {
+      const counts = this.RED._('common.status.done', { count: this.#done });
+      this.#line.show({ fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: this.#last === undefined ? counts : `${counts} · ${this.#last}` });
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { Native, Operation } from '../../lib/connectors/contract';
+import type { Entity, EventAttributes } from '../../lib/documents/event';
+import { read, type ReadRequest } from '../../lib/sync/reading';
+import { write, type Services } from '../../lib/sync/operation';
+import type { Policies } from '../../lib/sync/parties';
+import { evaluate } from './evaluate';
+import { onClose, onInput, start } from './on-input';
+import { OperationStatus } from './operation-status';
+import { services } from './services';
+import { systemOf } from './system';
+
+export interface OperationDef extends NodeDef {
+  system: string;
+  operation: Operation;
+  entity: Entity;
+  /** Message property of the document. */
+  property: string;
+  /** Message property of a document that a mapper made. */
+  native: string;
+  /** For get and find: the id or reference. */
+  key: string;
+  keyType: string;
+  /** For list. */
+  updatedSince: string;
+  updatedSinceType: string;
+  pageSize: number | string;
+  listOutput: 'record' | 'page';
+  onMissingCustomer?: Policies['onMissingCustomer'];
+  defaultCustomer?: string;
+  onMissingItem?: Policies['onMissingItem'];
+  defaultItem?: string;
+  matchCustomersBy?: Policies['matchCustomersBy'];
+  matchItemsBy?: Policies['matchItemsBy'];
+}
+
+type Message = NodeMessageInFlow & { event?: Partial<EventAttributes> } & Record<string, unknown>;
+
+/** The runtime of `b2b-commerce` and `b2b-erp`: one operation of one system on what arrives. */
+export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef): void {
+  const status = new OperationStatus(RED, node);
+  const policies = policiesOf(config);
+  let opened: Promise<Services> | undefined;
+  const open = async (): Promise<Services> => {
+    const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
+    const breaker = runtime.breaker(connection.system);
+    status.watch(breaker);
+    return { connection, ledger: runtime.ledger, links: runtime.links, breaker };
+  };
+  const ready = (): Promise<Services> => opened ??= open();
+  start(node, async () => { await ready(); status.idle(); });
+
+  onInput(node, async (received, send) => {
+    const msg = received as Message;
+    const done = status.working();
+    try {
+      const parts = await ready();
+      if (config.operation === 'get' || config.operation === 'find' || config.operation === 'list') {
+        await readInto(msg, parts, (m) => { send(m); });
+        done();
+        return;
+      }
+      const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
+      const written = await write({
+        operation: config.operation, entity: config.entity, document: RED.util.getMessageProperty(msg, config.property) as unknown,
+        native, event: msg.event, policies,
+      }, parts);
+      // A mapper's document is for this system only; the next node must not take it for its own.
+      if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
+      RED.util.setMessageProperty(msg, config.property, written.payload, true);
+      done(written);
+      send(msg);
+    } catch (reason) {
+      done(reason);
+      throw reason;
+    }
+  });
+  onClose(node, () => { status.close(); });
+
+  async function readInto(msg: Message, { connection, breaker }: Services, emit: (msg: NodeMessageInFlow) => void): Promise<void> {
+    const { operation, entity } = config;
+    const request: ReadRequest = { operation: operation as ReadRequest['operation'], entity };
+    if (operation === 'list') {
+      const since = config.updatedSince === '' ? undefined : await evaluate(RED, node, config.updatedSince, config.updatedSinceType, msg);
+      if (typeof since === 'string' && since !== '') request.updatedSince = since;
+      if (Number(config.pageSize) > 0) request.pageSize = Number(config.pageSize);
+    } else {
+      request.key = await evaluate(RED, node, config.key, config.keyType, msg);
+    }
+    for await (const found of read(request, connection, breaker, config.listOutput)) emit({ ...RED.util.cloneMessage(msg), payload: found });
+  }
+}
+
+function policiesOf(config: OperationDef): Policies {
+  return {
+    onMissingCustomer: config.onMissingCustomer ?? 'refuse', onMissingItem: config.onMissingItem ?? 'refuse',
+    ...(config.defaultCustomer ? { defaultCustomer: config.defaultCustomer } : {}), ...(config.defaultItem ? { defaultItem: config.defaultItem } : {}),
+    matchCustomersBy: config.matchCustomersBy ?? ['number', 'taxId', 'email', 'phone'], matchItemsBy: config.matchItemsBy ?? ['sku', 'gtin'],
+  };
+}

@@ -1,0 +1,55 @@
+import { ConfigError } from '../../lib/errors';
+import type { Sandbox } from '../../sandbox/contract';
+import { startSapSandbox } from '../../sandbox/sap-s4hana';
+import { startShopifySandbox } from '../../sandbox/shopify';
+
+export interface SandboxRequest {
+  seed: number;
+  dataDir: string;
+  /** ms between orders that a shop places by itself; 0 for none. */
+  everyMs: number;
+}
+
+/** A sandbox in use; give it back with release(). */
+export interface OpenSandbox extends Pick<Sandbox, 'url' | 'settings' | 'secrets'> { release(): Promise<void> }
+
+type Starter = (request: SandboxRequest) => Promise<Sandbox>;
+
+const starters: Partial<Record<string, Starter>> = {
+  'shopify': async ({ seed, dataDir, everyMs }) => {
+    const shop = await startShopifySandbox({ seed, dataDir });
+    if (everyMs > 0) shop.autoPlace(everyMs);
+    return shop;
+  },
+  'sap-s4hana': ({ seed, dataDir }) => startSapSandbox({ seed, dataDir }),
+};
+
+const open = new Map<string, { sandbox: Promise<Sandbox>; users: number }>();
+/** A sandbox that is closing still holds its journal: the next one of its kind waits. */
+const closing = new Map<string, Promise<void>>();
+
+/** Starts a vendor's simulator in this process, or joins the one that runs. Throws ConfigError for a vendor without one. */
+export async function openSandbox(vendor: string, request: SandboxRequest): Promise<OpenSandbox> {
+  const start = starters[vendor];
+  if (!start) throw new ConfigError('CONFIG_NO_SANDBOX', `There is no sandbox for "${vendor}". Switch the system to live.`);
+  const key = `${vendor}\n${String(request.seed)}\n${request.dataDir}`;
+  let entry = open.get(key);
+  if (!entry) open.set(key, entry = { sandbox: (closing.get(key) ?? Promise.resolve()).then(() => start(request)), users: 0 });
+  entry.users++;
+  const used = entry;
+  try {
+    const { url, settings, secrets } = await used.sandbox;
+    return { url, settings, secrets, release: () => release(key, used) };
+  } catch (reason) {
+    open.delete(key);
+    throw reason;
+  }
+}
+
+async function release(key: string, entry: { sandbox: Promise<Sandbox>; users: number }): Promise<void> {
+  if (--entry.users > 0) return;
+  open.delete(key);
+  const closed = entry.sandbox.then((sandbox) => sandbox.close()).finally(() => closing.delete(key));
+  closing.set(key, closed);
+  await closed;
+}

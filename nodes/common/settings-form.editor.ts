@@ -1,0 +1,110 @@
+import type { SettingField } from '../../lib/connectors/contract';
+import { field as inputOf, type Prefix } from './form.editor';
+import { applies, effective, refusal, type Refusal, type Values } from './settings-check.editor';
+import { type EditedNode, textOr } from './text.editor';
+
+interface Row { field: SettingField; element: JQuery; input: JQuery; reason: JQuery }
+
+/** What the form needs to know: whose texts, which fields, and what they hold. */
+export interface SettingsFormOptions {
+  node: EditedNode;
+  prefix: Prefix;
+  /** Where the rows go; emptied first. */
+  container: JQuery;
+  /** Key of the vendor's texts, e.g. `b2b-erp-system.settings.sap-s4hana`. */
+  texts: string;
+  fields: SettingField[];
+  values: Values;
+}
+
+/**
+ * The rows of a vendor's settings, made from its fields. Inputs of secrets are part of the template, since Node-RED fills
+ * them before the form is prepared; they are moved into their row and back.
+ */
+export class SettingsForm {
+  private readonly rows: Row[];
+
+  constructor(private readonly options: SettingsFormOptions) {
+    this.rows = options.fields.map((field) => this.row(field));
+    this.refresh();
+  }
+
+  /** What the rows hold that apply; blank ones are left out, so the connector's default counts. */
+  values(): Values {
+    const all = this.entered();
+    return Object.fromEntries(this.rows
+      .filter(({ field }) => field.type !== 'secret' && applies(field, this.options.fields, all))
+      .flatMap(({ field }) => all[field.name] === undefined ? [] : [[field.name, all[field.name]]]));
+  }
+
+  /** Gives the inputs of secrets back to the template and removes the rows. */
+  remove(): void {
+    for (const { field, input, element } of this.rows) {
+      input.off('.b2bSettings');
+      if (field.type === 'secret') input.appendTo('#b2b-secrets');
+      element.remove();
+    }
+  }
+
+  private entered(): Values {
+    return Object.fromEntries(this.rows.map(({ field, input }) => [field.name, valueOf(field, input)]));
+  }
+
+  /** Shows what applies and says what is wrong. */
+  private refresh(): void {
+    const all = this.entered();
+    for (const { field, element, input, reason } of this.rows) {
+      const shown = applies(field, this.options.fields, all);
+      const refused = shown ? refusal(field, all[field.name]) : undefined;
+      element.prop('hidden', !shown);
+      input.toggleClass('input-error', refused !== undefined).attr('aria-invalid', String(refused !== undefined));
+      reason.text(refused ? this.reason(field, refused) : '').prop('hidden', !refused);
+    }
+  }
+
+  private reason(field: SettingField, { rule, min, max }: Refusal): string {
+    const { node, texts } = this.options;
+    const range = min === undefined && max === undefined ? 'any' : min === undefined ? 'most' : max === undefined ? 'least' : 'range';
+    const text = rule === 'number' ? node._(`common.validate.settings.${range}`, { min: min ?? '', max: max ?? '' }) : node._(`common.validate.${rule}`);
+    return rule === 'pattern' ? textOr(node, `${texts}.${field.name}.reason`, text) : text;
+  }
+
+  private row(field: SettingField): Row {
+    const { node, prefix, texts, container, values } = this.options;
+    const text = (part: string): string => textOr(node, `${texts}.${field.name}.${part}`, '');
+    const id = field.type === 'secret' ? `${prefix}-${field.name}` : `${prefix}-settings-${field.name}`;
+    const label = text('label') || field.name;
+    const input = this.input(field, values, id);
+    const control = $('<div>');
+    if (field.type === 'boolean') control.append($('<label class="b2b-check">').append(input, $('<span>').text(label)));
+    else control.append(input);
+    const reason = $('<p class="b2b-reason" role="alert">').prop('hidden', true).appendTo(control);
+    if (text('hint')) $('<p class="b2b-hint">').text(text('hint')).appendTo(control);
+    const element = $('<div class="form-row">').attr('data-setting', field.name)
+      .append($('<label>').attr('for', id).text(field.type === 'boolean' ? '' : label), control).appendTo(container);
+    input.on('change.b2bSettings keyup.b2bSettings paste.b2bSettings', () => { this.refresh(); });
+    return { field, element, input, reason };
+  }
+
+  private input(field: SettingField, values: Values, id: string): JQuery {
+    if (field.type === 'secret') return inputOf(this.options.prefix, field.name);
+    const value = values[field.name];
+    if (field.type === 'boolean') return $('<input type="checkbox">').attr('id', id).prop('checked', effective(field, values) === true);
+    if (field.type !== 'select') {
+      return $('<input type="text" autocomplete="off">').attr({ id, placeholder: String(field.default ?? '') }).val(String(value ?? ''));
+    }
+    const { node, texts } = this.options;
+    const select = $('<select>').attr('id', id);
+    for (const option of field.options ?? []) {
+      select.append($('<option>').val(option).text(textOr(node, `${texts}.${field.name}.options.${option}`, option)));
+    }
+    return select.val(String(effective(field, values) ?? ''));
+  }
+}
+
+function valueOf(field: SettingField, input: JQuery): Values[string] {
+  if (field.type === 'boolean') return input.prop('checked') === true;
+  const text = String(input.val() ?? '').trim();
+  if (text === '') return undefined;
+  return field.type === 'number' && Number.isFinite(Number(text)) ? Number(text) : text;
+}

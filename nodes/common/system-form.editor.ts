@@ -1,0 +1,72 @@
+import { type SecretName, secretNames, type SettingField, type Vendor } from '../../lib/connectors/contract';
+import { testButton } from './check-button.editor';
+import { field, prepareForm, read } from './form.editor';
+import { refusals, type Values } from './settings-check.editor';
+import { SettingsForm } from './settings-form.editor';
+import { type EditedNode, textOr } from './text.editor';
+import { validator } from './validate.editor';
+
+/** The vendors a system node offers, with their settings. */
+export type VendorFields = Partial<Record<Vendor, SettingField[]>>;
+export interface SystemProps { vendor: string; mode: string; settings: Values; credentials?: Partial<Record<string, unknown>> }
+type SystemNode = EditedNode & SystemProps;
+
+const prefix = 'node-config-input';
+const masked = '__PWRD__';
+
+/** Checks the saved `settings` of a live system against the vendor's fields; a sandbox needs none. */
+export function settingsOf(vendors: VendorFields): (value: string) => boolean {
+  return validator<SystemProps>(function () {
+    const [wrong] = this.mode === 'live' ? refusals(vendors[this.vendor as Vendor] ?? [], this.settings) : [];
+    if (!wrong) return true;
+    const label = textOr(this, `${this.type}.settings.${this.vendor}.${wrong.field.name}.label`, wrong.field.name);
+    const rule = wrong.refusal.rule === 'number' ? 'settings.any' : wrong.refusal.rule;
+    return this._('common.validate.setting', { label, reason: this._(`common.validate.${rule}`) });
+  });
+}
+
+/** The open form of a system node: the vendor's fields, and the test button. */
+export class SystemForm {
+  private vendorForm: SettingsForm | undefined;
+  private entered: Partial<Record<string, Values>> = {};
+  private shown = '';
+
+  constructor(private readonly node: SystemNode, private readonly vendors: VendorFields) {
+    prepareForm(node, prefix);
+    this.entered[node.vendor] = node.settings;
+    field(prefix, 'vendor').on('change', () => { this.showVendor(); });
+    this.showVendor();
+    testButton(node, $('#b2b-system-test'), 'b2b/systems/test', () => this.testBody());
+  }
+
+  /** What to save as `settings`. */
+  values(): Values { return this.vendorForm?.values() ?? {}; }
+
+  private showVendor(): void {
+    const vendor = read(field(prefix, 'vendor'));
+    if (this.vendorForm) {
+      this.entered[this.shown] = this.vendorForm.values();
+      this.vendorForm.remove();
+    }
+    this.shown = vendor;
+    this.vendorForm = new SettingsForm({
+      node: this.node, prefix, container: $('#b2b-settings'), texts: `${this.node.type}.settings.${vendor}`,
+      fields: this.vendors[vendor as Vendor] ?? [], values: this.entered[vendor] ?? {},
+    });
+  }
+
+  /** Credentials that were not changed stay in the runtime: only changed ones are sent. */
+  private testBody(): Record<string, unknown> {
+    const { id, type, credentials: saved = {} } = this.node;
+    const credentials: Partial<Record<SecretName, string>> = {};
+    for (const name of secretNames) {
+      const value = read(field(prefix, name));
+      if (value !== masked && (value !== '' || saved[`has_${name}`] === true)) credentials[name] = value;
+    }
+    const text = (property: string): string => read(field(prefix, property));
+    return {
+      id, type, vendor: text('vendor'), mode: text('mode'), settings: this.values(), credentials,
+      tls: text('tls').replace('_ADD_', ''), timeout: Number(text('timeout')), sandboxSeed: Number(text('sandboxSeed')),
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Holds, Lanes } from '../../lib/delivery/lanes';
+
+/** Time that passes only when the test says so: jobs end in the order of their times. */
+class Clock {
+  now = 0;
+  #waiting: { at: number; resolve: () => void }[] = [];
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => { this.#waiting.push({ at: this.now + ms, resolve }); });
+  }
+  /** Ends what waits, earliest first, until nothing does. */
+  async runOut(): Promise<void> {
+    for (;;) {
+      await new Promise(setImmediate);
+      this.#waiting.sort((a, b) => a.at - b.at);
+      const next = this.#waiting.shift();
+      if (!next) return;
+      this.now = next.at;
+      next.resolve();
+    }
+  }
+}
+
+describe('lanes', () => {
+  it('C61 keep the order of each key whatever each job takes (0-60 s), and never run more than they may', async () => {
+    const work = fc.array(fc.record({ key: fc.integer({ min: 0, max: 5 }), ms: fc.integer({ min: 0, max: 60_000 }) }), { maxLength: 200 });
+    await fc.assert(fc.asyncProperty(work, fc.integer({ min: 1, max: 8 }), async (jobs, parallel) => {
+      const clock = new Clock();
+      const lanes = new Lanes('source', parallel, new Holds());
+      const started: number[][] = [];
+      const running = new Set<number>();
+      let most = 0;
+      jobs.forEach(({ key, ms }, i) => {
+        lanes.add(String(key), async () => {
+          assert.ok(!running.has(key), 'two jobs of one key at once');
+          running.add(key);
+          most = Math.max(most, running.size);
+          (started[key] ??= []).push(i);
+          await clock.wait(ms);
+          running.delete(key);
+        });
+      });
+      await clock.runOut();
+      assert.equal(started.flat().length, jobs.length);
+      for (const order of started.filter(Boolean)) assert.deepEqual(order, [...order].sort((a, b) => a - b));
+      assert.ok(most <= parallel);
+      assert.equal(lanes.waiting + lanes.running, 0);
+    }), { numRuns: 100 });
+  });
+
+  it('a held key waits without taking a place from others, and goes on where it stood', async () => {
+    const clock = new Clock();
+    const holds = new Holds();
+    const lanes = new Lanes('source', 1, holds);
+    const ran: string[] = [];
+    const job = (name: string) => async (): Promise<void> => { ran.push(name); await clock.wait(1); };
+    const lane = { source: 'source', key: 'a' };
+    holds.hold(lane, 'retry 1');
+    lanes.add('a', job('a1'));
+    lanes.add('a', job('a2'));
+    lanes.add('b', job('b1'));
+    await clock.runOut();
+    assert.deepEqual(ran, ['b1']);
+    holds.hold(lane, 'retry 2');
+    holds.release(lane, 'retry 1');
+    await clock.runOut();
+    assert.deepEqual(ran, ['b1'], 'the second holder keeps it shut');
+    holds.release(lane, 'retry 2');
+    await clock.runOut();
+    assert.deepEqual(ran, ['b1', 'a1', 'a2']);
+  });
+
+  it('a lane that is shut by its own running job stays shut for the next one', async () => {
+    const clock = new Clock();
+    const holds = new Holds();
+    const lanes = new Lanes('source', 4, holds);
+    const ran: string[] = [];
+    const lane = { source: 'source', key: 'a' };
+    lanes.add('a', async () => { ran.push('fails'); await clock.wait(5); holds.hold(lane, 'retry'); });
+    lanes.add('a', () => { ran.push('next'); return Promise.resolve(); });
+    await clock.runOut();
+    assert.deepEqual(ran, ['fails']);
+    holds.release(lane, 'retry');
+    await clock.runOut();
+    assert.deepEqual(ran, ['fails', 'next']);
+  });
+
+  it('jobs without a key never wait for each other', async () => {
+    const clock = new Clock();
+    const lanes = new Lanes('source', 3, new Holds());
+    const ended: number[] = [];
+    for (const ms of [30, 20, 10]) lanes.add(undefined, async () => { await clock.wait(ms); ended.push(ms); });
+    await clock.runOut();
+    assert.deepEqual(ended, [10, 20, 30]);
+  });
+
+  it('nothing starts after close', async () => {
+    const clock = new Clock();
+    const lanes = new Lanes('source', 1, new Holds());
+    const ran: number[] = [];
+    for (const i of [1, 2, 3]) lanes.add(String(i), async () => { ran.push(i); await clock.wait(1); });
+    lanes.close();
+    await clock.runOut();
+    assert.deepEqual(ran, [1]);
+  });
+});
