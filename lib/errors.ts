@@ -18,6 +18,8 @@ export interface ErrorDetails {
   answer?: string;
   /** How long to wait before the next try, in ms. */
   retryAfterMs?: number;
+  /** A write was on its way and no clear answer came: the system may or may not have carried it out. Ask before writing again. */
+  unknownOutcome?: boolean;
   issues?: Issue[];
 }
 

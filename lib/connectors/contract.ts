@@ -115,6 +115,11 @@ export interface Connection {
   /** SystemId of the canonical documents, e.g. `shopify:acme.myshopify.com`. Stable over restarts. */
   readonly system: string;
   readonly vendor: Vendor;
+  /**
+   * Learns once what `toCanonical` needs of the system, e.g. a shop's time zone; await it before converting what was not
+   * listed or got by this connection. list() and get() do it themselves.
+   */
+  ready?(): Promise<void>;
   /** Tries address, TLS, credentials and permissions; never throws. */
   check(): Promise<CheckReport>;
   /** Pages of native records, oldest change first. */
@@ -156,6 +161,8 @@ export interface Incoming {
   /** ISO 8601 UTC. */
   time: string;
   native: Native;
+  /** `native` only tells of the record: read the record itself with get(), or take it for deleted. */
+  partial?: true;
 }
 
 export interface Subscription { topic: string; id: string; address: string }

@@ -90,9 +90,7 @@ export class Inbox {
     return true;
   }
 
-  interface Sendable { message: SourceMessage & { event: EventAttributes }; number?: string; latest?: Latest }
-
-/** The newest version of a subject that went out, if any did. */
+  /** The newest version of a subject that went out, if any did. */
   async latest(subject: string): Promise<Latest | undefined> {
     return (await this.options.store.get<Latest>(`latest/${this.options.id}/${subject}`))?.value;
   }

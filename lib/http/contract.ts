@@ -1,3 +1,5 @@
+import type { Issue, SyncError } from '../errors';
+
 /** What a connector sends. */
 export interface HttpRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,6 +17,8 @@ export interface HttpRequest {
   signal?: AbortSignal;
   /** What the answer must be; `json` (default) makes an HTML page or a cut body an error. */
   expect?: 'json' | 'text' | 'none';
+  /** Statuses beside 2xx that are an answer, not an error, e.g. `[404]`. */
+  accept?: number[];
 }
 
 export interface HttpResponse {
@@ -22,6 +26,25 @@ export interface HttpResponse {
   /** Lower-case names; repeated headers (set-cookie) as arrays. */
   headers: Record<string, string | string[]>;
   body: unknown;
+}
+
+/** Requests to one system. Throws the classes of lib/errors.ts for everything but a 2xx answer. */
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Ends the connections that are kept alive. */
+  close(): void;
+}
+
+/**
+ * A connector's own reading of answers. A `SyncError` is thrown as it is, also for an HTTP 200 that hides an error;
+ * texts go into the error that the status stands for; nothing leaves it to the client.
+ */
+export type Explain = (response: HttpResponse, request: HttpRequest) => SyncError | Explanation | undefined;
+
+export interface Explanation {
+  /** The vendor's code and text. Cut to 500 characters, e-mail addresses are masked. */
+  text: string;
+  issues?: Issue[];
 }
 
 /** How a request gets its credentials. One small object per scheme, put together per system. */
@@ -33,6 +56,8 @@ export interface Auth {
    * However many calls are refused at once, one renewal serves all.
    */
   refused?(response: HttpResponse, request: HttpRequest): Promise<boolean>;
+  /** Sees every answer, e.g. to keep cookies. */
+  answered?(response: HttpResponse, request: HttpRequest): void;
 }
 
 /** A budget that calls must fit in: requests per second, cost points, concurrency. */

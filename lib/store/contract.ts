@@ -25,7 +25,7 @@ export interface RangeOptions {
 }
 
 /**
- * Everything that must survive a crash. Keys are strings of at most 1,000 characters (no NUL), ordered by code unit.
+ * Everything that must survive a crash. Keys are strings of at most 1,000 characters (no NUL), ordered by code point.
  * Parts of a key are joined by `/`, times in keys are zero-padded by {@link timeKey}, so a due-time index is a key range.
  * A write that has resolved is on disk.
  */
@@ -55,4 +55,4 @@ export interface Store {
 export function timeKey(ms: number): string { return String(Math.max(0, Math.floor(ms))).padStart(15, '0'); }
 
 /** The end of the range of all keys that begin with `prefix`. */
-export function prefixEnd(prefix: string): string { return `${prefix}\uffff`; }
+export function prefixEnd(prefix: string): string { return `${prefix}\u{10ffff}`; }

@@ -1,18 +1,25 @@
+import type { EditorRED } from 'node-red';
 import { field, read } from '../common/form.editor';
 import { ask } from '../common/request.editor';
 import { type EditedNode, nodeById } from '../common/text.editor';
 
+declare const RED: EditorRED;
+
+/** Copies also where the page has no https; missing in @types/node-red. */
+const clipboard = RED.clipboard as unknown as { copyText(text: string, near: JQuery, message: string): boolean };
+
+/** Where webhooks are received below the public address, e.g. `/b2b/hooks/`, and the public address if one is set for all. */
 interface HooksRoot { root: string; publicUrl: string }
 
-/** The address of a webhook: public address, httpNode root and path, with exactly one slash between. */
+/** The address of a webhook: public address, root of the hooks and path, with exactly one slash between. */
 export function webhookAddress(publicUrl: string, root: string, path: string): string {
-  return [publicUrl, root, 'b2b/hooks', path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean).join('/');
+  return [publicUrl, root, path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean).join('/');
 }
 
 /** Shows the address that the shop posts to, and copies it at a click. */
 export function showWebhookAddress(node: EditedNode): void {
   const output = $('#b2b-webhook-address'), note = $('#b2b-webhook-note');
-  let hooks: HooksRoot = { root: '/', publicUrl: '' };
+  let hooks: HooksRoot = { root: '/b2b/hooks/', publicUrl: '' };
   const show = (): void => {
     const system = nodeById<{ publicUrl: string }>(read(field('node-input', 'system')));
     const publicUrl = system?.publicUrl ?? '';
@@ -22,22 +29,10 @@ export function showWebhookAddress(node: EditedNode): void {
   };
   field('node-input', 'path').on('change keyup paste', show);
   field('node-input', 'system').on('change', show);
-  $('#b2b-webhook-copy').on('click', () => { void copy(output, $('#b2b-webhook-copy')); });
+  const button = $('#b2b-webhook-copy').on('click', () => { clipboard.copyText(String(output.val()), button, node._('b2b-commerce-events.label.copied')); });
   show();
   ask<HooksRoot>(node, 'GET', 'b2b/hooks-root').then(
     (answer) => { hooks = answer; show(); },
     (failure: unknown) => { note.text(failure instanceof Error ? failure.message : String(failure)); },
   );
-}
-
-/** Without https the browser has no clipboard for us: then the text is selected for the user to copy. */
-async function copy(output: JQuery, button: JQuery): Promise<void> {
-  output.trigger('focus').trigger('select');
-  try {
-    await navigator.clipboard.writeText(String(output.val()));
-  } catch {
-    if (!document.execCommand('copy')) return;
-  }
-  const icon = button.find('.fa').removeClass('fa-clipboard').addClass('fa-check');
-  setTimeout(() => { icon.removeClass('fa-check').addClass('fa-clipboard'); }, 1500);
 }

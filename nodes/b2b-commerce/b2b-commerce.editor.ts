@@ -19,7 +19,7 @@ RED.nodes.registerType<RecordProps & EditorNodeProperties>('b2b-commerce', {
     operation: { value: 'update', required: true },
     entity: { value: 'order', required: true },
     property: { value: 'payload', validate: documentWhenWritten },
-    native: { value: 'native' },
+    native: { value: 'native', validate: documentWhenWritten },
     key: { value: 'payload', validate: keyWhenRead },
     keyType: { value: 'msg' },
     updatedSince: { value: '', validate: sinceTime },

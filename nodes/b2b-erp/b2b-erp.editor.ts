@@ -32,7 +32,7 @@ RED.nodes.registerType<ErpProps>('b2b-erp', {
     operation: { value: 'create', required: true },
     entity: { value: 'order', required: true },
     property: { value: 'payload', validate: documentWhenWritten },
-    native: { value: 'native' },
+    native: { value: 'native', validate: documentWhenWritten },
     key: { value: 'payload', validate: keyWhenRead },
     keyType: { value: 'msg' },
     updatedSince: { value: '', validate: sinceTime },

@@ -26,7 +26,7 @@ RED.nodes.registerType<MapperProps>('b2b-mapper', {
       value: '',
       validate: validator<MapperProps>(function (value) {
         if (this.preset !== 'custom') return true;
-        const [issue] = knownIssues(this, this);
+        const issue = knownIssues(this, this).at(0);
         return issue ? `${issue.path}: ${issue.message}` : verdict(this, 'mapping', String(value));
       }),
     },
@@ -47,5 +47,5 @@ RED.nodes.registerType<MapperProps>('b2b-mapper', {
     check.then(() => { RED.editor.validateNode(this); RED.view.redraw(); }, () => undefined);
   },
   oneditcancel() { form?.close(); },
-  oneditresize({ height }) { form?.resize(height - 420); },
+  oneditresize({ height }) { form?.resize(height); },
 });

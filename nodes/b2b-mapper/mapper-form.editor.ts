@@ -1,11 +1,18 @@
 import { field, prepareForm, read } from '../common/form.editor';
 import { JsonTabs } from '../common/json-tabs.editor';
 import { ask } from '../common/request.editor';
-import type { EditedNode } from '../common/text.editor';
-import { checkMapping, type MappingTexts, parts } from './mapping-check.editor';
 import type { Issue } from '../../lib/errors';
+import type { EditedNode } from '../common/text.editor';
+import { checkMapping, type MappingTexts, parts, schemaIssues } from './mapping-check.editor';
 
-type MapperNode = EditedNode & MappingTexts & { preset: string };
+type MapperNode = EditedNode & MappingTexts & { preset: string; sourceSchema: string; targetSchema: string };
+
+/** What a mapping may read and write: canonical document kinds, then the vendors' own documents. */
+const schemas = [
+  ...['order', 'customer', 'product', 'inventory-level', 'price-list', 'payment', 'shipment', 'invoice', 'return'].map((kind) => `urn:b2b-sync:${kind}:v1`),
+  'shopify:Order', 'shopify:Customer', 'shopify:Product',
+  'sap-s4hana:A_SalesOrder', 'sap-s4hana:A_BusinessPartner', 'sap-s4hana:A_Product',
+];
 
 const custom = 'custom';
 const template = `${JSON.stringify({ mapping: 1, source: 'urn:b2b-sync:order:v1', target: 'sap-s4hana:A_SalesOrder', rules: [] }, null, 2)}\n`;
@@ -21,6 +28,7 @@ export class MapperForm {
   constructor(private readonly node: MapperNode) {
     this.own = node.mapping;
     $('#node-input-property, #node-input-target').typedInput({ types: ['msg'] });
+    for (const end of ['sourceSchema', 'targetSchema'] as const) this.offerSchemas(end);
     prepareForm(node, 'node-input');
     this.tabs = new JsonTabs($('#b2b-mapper-json'), parts.map((id) => ({ id, label: node._(`b2b-mapper.tab.${id}`), value: node[id] })), () => {
       clearTimeout(this.timer);
@@ -37,12 +45,22 @@ export class MapperForm {
     return { mapping, tables: this.tabs.text('tables'), codes: this.tabs.text('codes') };
   }
 
-  resize(height: number): void { this.tabs.resize(Math.max(180, height)); }
+  /** Gives the editors what the form of `height` px leaves them, and the list of issues some lines. */
+  resize(height: number): void {
+    const top = $('#b2b-mapper-json').position().top;
+    this.tabs.resize(Math.max(200, height - top - 130));
+  }
 
   close(): void {
     clearTimeout(this.timer);
     this.asked++;
     this.tabs.destroy();
+  }
+
+  private offerSchemas(property: 'sourceSchema' | 'targetSchema'): void {
+    const select = field('node-input', property).append($('<option value="">').text(this.node._('b2b-mapper.schema.any')));
+    for (const schema of schemas) $('<option>').val(schema).text(schema).appendTo(select);
+    select.val(this.node[property]).on('change', () => { this.check(); });
   }
 
   private preset(): string { return read(field('node-input', 'preset')); }
@@ -75,9 +93,14 @@ export class MapperForm {
     if (this.preset() === custom) this.own = this.tabs.text('mapping');
     const [mapping, tables, codes] = parts.map((part) => this.tabs.text(part)) as [string, string, string];
     checkMapping(this.node, { mapping, tables, codes }).then(
-      (issues) => { if (asked === this.asked) this.showIssues(issues); },
+      (issues) => { if (asked === this.asked) this.showIssues([...issues, ...this.mismatches(mapping, issues)]); },
       (failure: unknown) => { if (asked === this.asked) this.say(String(failure instanceof Error ? failure.message : failure), 'b2b-reason'); },
     );
+  }
+
+  private mismatches(mapping: string, issues: Issue[]): Issue[] {
+    if (this.preset() !== custom || issues.some(({ rule }) => rule === 'json')) return [];
+    return schemaIssues(this.node, mapping, { source: read(field('node-input', 'sourceSchema')), target: read(field('node-input', 'targetSchema')) });
   }
 
   private showIssues(issues: Issue[]): void {

@@ -1,7 +1,7 @@
 import type { Issue } from '../../lib/errors';
 import { ask } from '../common/request.editor';
 import type { EditedNode } from '../common/text.editor';
-import { hasReference, isBlank } from '../common/validate.editor';
+import { isBlank } from '../common/validate.editor';
 
 /** The three JSON texts of a mapper. */
 export interface MappingTexts { mapping: string; tables: string; codes: string }
@@ -48,10 +48,16 @@ export async function checkMapping(node: EditedNode, texts: MappingTexts): Promi
   return issues;
 }
 
-/** Why one saved text is refused, or true. `${…}` inside a JSON text does not excuse bad JSON. */
+/** A mapping that says something else than was chosen in the form; a blank choice allows anything. */
+export function schemaIssues(node: EditedNode, mapping: string, chosen: { source: string; target: string }): Issue[] {
+  const said = readObject(mapping) as { source?: unknown; target?: unknown };
+  return (['source', 'target'] as const)
+    .filter((end) => chosen[end] !== '' && said[end] !== chosen[end])
+    .map((end) => ({ path: end, rule: 'schema', message: node._('b2b-mapper.validate.schema', { chosen: chosen[end], said: typeof said[end] === 'string' ? said[end] : '–' }) }));
+}
+
+/** Why one saved text is refused, or true. */
 export function verdict(node: EditedNode, part: typeof parts[number], text: string): true | string {
   if (part === 'mapping' && isBlank(text)) return node._('common.validate.required');
-  if (hasReference(text) && /^\s*\$\{\w+\}\s*$/.test(text)) return true;
-  const [first] = syntaxIssues(node, { mapping: '', tables: '', codes: '', [part]: text });
-  return first ? first.message : true;
+  return syntaxIssues(node, { mapping: '', tables: '', codes: '', [part]: text }).at(0)?.message ?? true;
 }

@@ -10,7 +10,7 @@ const served = new WeakMap<object, Set<string>>();
  */
 export function adminRoute(
   RED: NodeAPI, method: 'get' | 'post', path: string, permission: `b2b.${string}.${'read' | 'write'}`,
-  handle: (body: unknown) => Promise<unknown>,
+  handle: (body: unknown, parameters: Partial<Record<string, string>>) => Promise<unknown>,
 ): void {
   let routes = served.get(RED.httpAdmin);
   if (!routes) served.set(RED.httpAdmin, routes = new Set());
@@ -18,7 +18,7 @@ export function adminRoute(
   if (routes.has(name)) return;
   routes.add(name);
   RED.httpAdmin[method](`/b2b/${path}`, RED.auth.needsPermission(permission), (request: Request, response: Response) => {
-    handle(request.body).then(
+    handle(request.body, request.params).then(
       (answer) => { response.json(answer); },
       (reason: unknown) => { response.status(500).json({ message: toError(reason).message }); },
     );

@@ -27,7 +27,7 @@ export function prepareForm(node: EditedNode, prefix: Prefix): JQuery {
   useStyle();
   const form = $('.b2b-form').has(`#${prefix}-name`).last();
   form.attr('data-node', node.id);
-  const rows = form.find<HTMLElement>('[data-when]').toArray().map((row) => ({ row, conditions: conditionsOf(row) }));
+  const rows = form.find('[data-when]').toArray().map((row) => ({ row, conditions: conditionsOf(row) }));
   const show = (): void => {
     for (const { row, conditions } of rows) {
       row.hidden = !conditions.every(([property, values]) => values.includes(read(field(prefix, property))));

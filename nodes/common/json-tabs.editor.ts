@@ -1,6 +1,10 @@
 import type { EditorRED } from 'node-red';
 declare const RED: EditorRED;
 
+/** `RED.tabs` as it is; @types/node-red types its callback wrongly. */
+interface TabsWidget { create(options: { element: JQuery; onchange: (tab: { id: string }) => void }): { addTab(tab: { id: string; label: string }): void } }
+const tabsWidget = RED.tabs as unknown as TabsWidget;
+
 export interface JsonTab { id: string; label: string; value: string }
 
 /**
@@ -20,7 +24,7 @@ export class JsonTabs {
       this.texts.set(id, value);
       this.panes.set(id, $('<div class="b2b-json">').attr('data-json', id).prop('hidden', true).appendTo(element));
     }
-    const bar = RED.tabs.create({ element: strip, onchange: (tab: { id: string }) => { this.show(tab.id); } });
+    const bar = tabsWidget.create({ element: strip, onchange: ({ id }) => { this.show(id); } });
     for (const { id, label } of tabs) bar.addTab({ id, label });
   }
 

@@ -22,7 +22,8 @@ export function prepareRecordForm(node: EditedNode): void {
 
 /** The label of an unnamed node: `create order`. */
 export function recordLabel({ _, operation, entity }: EditedNode & RecordProps): string {
-  return _('common.label.auto', { operation: _(`common.operation.${operation}`), entity: _(`common.entity.${entity}`) });
+  const number = operation === 'list' ? 'entities' : 'entity';
+  return _('common.label.auto', { operation: _(`common.operation.${operation}`), entity: _(`common.${number}.${entity}`) });
 }
 
 const is = (node: EditedNode, property: string, ...wanted: string[]): boolean => wanted.includes(currentValue(node, 'node-input', property));

@@ -3,13 +3,10 @@ import type { EditedNode } from './text.editor';
 /** A request to the admin API below the editor's own address; jQuery adds the log-in token. Rejects with a readable text. */
 export async function ask<T>(node: EditedNode, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
   return new Promise((resolve, reject: (reason: Error) => void) => {
-    $.ajax({
+    void $.ajax({
       method, url: path, dataType: 'json', contentType: 'application/json',
       ...(body === undefined ? {} : { data: JSON.stringify(body) }),
-    }).then(
-      (answer: T) => { resolve(answer); },
-      (failure: JQuery.jqXHR) => { reject(new Error(reasonOf(node, failure))); },
-    );
+    }).done((answer: T) => { resolve(answer); }).fail((failure) => { reject(new Error(reasonOf(node, failure))); });
   });
 }
 

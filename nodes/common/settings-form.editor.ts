@@ -57,7 +57,7 @@ export class SettingsForm {
       const shown = applies(field, this.options.fields, all);
       const refused = shown ? refusal(field, all[field.name]) : undefined;
       element.prop('hidden', !shown);
-      input.toggleClass('input-error', refused !== undefined).attr('aria-invalid', String(refused !== undefined));
+      input.toggleClass('b2b-wrong', refused !== undefined).attr('aria-invalid', String(refused !== undefined));
       reason.text(refused ? this.reason(field, refused) : '').prop('hidden', !refused);
     }
   }

@@ -2,7 +2,7 @@
 const css = `
 .b2b-form .form-row { display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: flex-start; }
 .b2b-form .form-row[hidden], .b2b-form [hidden] { display: none; }
-.b2b-form .form-row > label { flex: 0 0 150px; width: 150px; line-height: 20px; padding-top: 7px; margin: 0; }
+.b2b-form .form-row > label { flex: 0 0 170px; width: 170px; line-height: 20px; padding-top: 7px; margin: 0; }
 .b2b-form .form-row > label > .fa { width: 16px; text-align: center; }
 .b2b-form .form-row > div { flex: 1 1 230px; min-width: 0; }
 .b2b-form .form-row > div > input:not([type=checkbox]), .b2b-form .form-row > div > select { width: 100%; box-sizing: border-box; }
@@ -12,10 +12,13 @@ const css = `
 .b2b-form .b2b-number > span { margin-left: 6px; }
 .b2b-form .b2b-hint { margin: 3px 0 0; font-size: 12px; line-height: 1.4; color: var(--red-ui-secondary-text-color); }
 .b2b-form .b2b-reason { margin: 3px 0 0; font-size: 12px; line-height: 1.4; color: var(--red-ui-text-color-error); }
+.b2b-form :is(.b2b-hint, .b2b-reason) { max-width: 440px; }
+.b2b-form .b2b-wrong { border-color: var(--red-ui-form-input-border-error-color) !important; }
+.b2b-form input[readonly] { color: var(--red-ui-form-text-color); }
 .b2b-form .b2b-section { margin: 18px 0 10px; padding-bottom: 3px; font-weight: bold; border-bottom: 1px solid var(--red-ui-secondary-border-color); color: var(--red-ui-form-text-color); }
-.b2b-form .b2b-note { margin: 0 0 12px; padding: 8px 10px; line-height: 1.45; color: var(--red-ui-form-text-color); background: var(--red-ui-form-tips-background); border: 1px solid var(--red-ui-secondary-border-color); border-radius: 3px; }
+.b2b-form .b2b-note { max-width: 600px; box-sizing: border-box; margin: 0 0 12px; padding: 8px 10px; line-height: 1.45; color: var(--red-ui-form-text-color); background: var(--red-ui-form-tips-background); border: 1px solid var(--red-ui-secondary-border-color); border-radius: 3px; }
 .b2b-form .b2b-line { display: flex; gap: 6px; }
-.b2b-form .b2b-line > input { flex: 1; min-width: 0; }
+.b2b-form .b2b-line > :is(input, select) { flex: 1; min-width: 0; }
 .b2b-form .b2b-matrix { border-collapse: collapse; margin-top: 4px; }
 .b2b-form .b2b-matrix th, .b2b-form .b2b-matrix td { padding: 3px 14px 3px 0; font-weight: normal; text-align: left; }
 .b2b-form .b2b-matrix thead th { color: var(--red-ui-secondary-text-color); font-size: 12px; }
@@ -26,9 +29,7 @@ const css = `
 .b2b-form .b2b-bad { color: var(--red-ui-text-color-error); }
 .b2b-form ul.b2b-issues code { overflow-wrap: anywhere; }
 .b2b-form .b2b-json { border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; overflow: hidden; height: 260px; }
-.b2b-form .b2b-order { list-style: none; margin: 0; padding: 4px 0 0; }
-.b2b-form .b2b-order > li { display: flex; gap: 8px; align-items: center; padding: 2px 0; }
-.b2b-form .b2b-order > li > label { flex: 1; width: auto; margin: 0; }
+.b2b-form label.b2b-choice { display: block; width: auto; margin: 0; }
 `;
 
 /** Puts the style of our forms into the page, once. */

@@ -17,7 +17,7 @@ const masked = '__PWRD__';
 /** Checks the saved `settings` of a live system against the vendor's fields; a sandbox needs none. */
 export function settingsOf(vendors: VendorFields): (value: string) => boolean {
   return validator<SystemProps>(function () {
-    const [wrong] = this.mode === 'live' ? refusals(vendors[this.vendor as Vendor] ?? [], this.settings) : [];
+    const wrong = this.mode === 'live' ? refusals(vendors[this.vendor as Vendor] ?? [], this.settings).at(0) : undefined;
     if (!wrong) return true;
     const label = textOr(this, `${this.type}.settings.${this.vendor}.${wrong.field.name}.label`, wrong.field.name);
     const rule = wrong.refusal.rule === 'number' ? 'settings.any' : wrong.refusal.rule;

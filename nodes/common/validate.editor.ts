@@ -7,15 +7,15 @@ export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
-type Check<T> = (this: EditedNode & T, value: unknown) => true | string;
+type Check<T> = (this: EditedNode & T, value: unknown, options?: unknown) => true | string;
 
 /**
  * Makes an editor validator of a check that returns true or the reason. Node-RED shows the reason only if the function
  * declares exactly two parameters; @types/node-red knows only the boolean form, hence the cast.
  */
 export function validator<T = object>(check: Check<T>): (value: string) => boolean {
-  return function (this: EditedNode & T, value: unknown, _options: unknown): true | string {
-    return hasReference(value) ? true : check.call(this, value);
+  return function (this: EditedNode & T, value: unknown, options: unknown): true | string {
+    return hasReference(value) || check.call(this, value, options);
   } as unknown as (value: string) => boolean;
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -41,7 +42,8 @@ export interface NodeRed {
 export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
   if (!existsSync(join(root, 'dist/nodes'))) throw new Error('dist/nodes is missing: run "npm run build" first');
   const userDir = options.userDir ?? await mkdtemp(join(tmpdir(), 'b2b-node-red-'));
-  await install(userDir, options);
+  const port = await freePort();
+  await install(userDir, port, options);
   const cli = require.resolve('node-red/red.js');
   const child = spawn(process.execPath, [cli, '--userDir', userDir], {
     env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,8 +76,18 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   };
 }
 
+/** Node-RED must know its port before it listens: the sandbox shop posts there. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Puts settings, flows and a link to this palette into a userDir. */
-async function install(userDir: string, { flows, settings = {} }: NodeRedOptions): Promise<void> {
+async function install(userDir: string, uiPort: number, { flows, settings = {} }: NodeRedOptions): Promise<void> {
   const link = join(userDir, 'node_modules', palette);
   if (!existsSync(link)) {
     await mkdir(dirname(link), { recursive: true });
@@ -83,7 +95,7 @@ async function install(userDir: string, { flows, settings = {} }: NodeRedOptions
     await writeFile(join(userDir, 'package.json'), JSON.stringify({ name: 'test', private: true, dependencies: { [palette]: '*' } }));
   }
   const all = {
-    uiHost: '127.0.0.1', uiPort: 0, flowFile: 'flows.json', credentialSecret: 'test', lang: 'en-US',
+    uiHost: '127.0.0.1', uiPort, flowFile: 'flows.json', credentialSecret: 'test', lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false }, logging: { console: { level: 'info', metrics: false, audit: false } },
     editorTheme: { tours: false, palette: { catalogues: [] }, codeEditor: { lib: 'monaco' } },
     ...settings,

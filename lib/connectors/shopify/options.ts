@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../documents/codes';
 import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
 import { settings } from './settings';
@@ -14,6 +15,8 @@ export interface ShopifyOptions {
   webhookSecrets: string[];
   /** IANA name; undefined: the shop's own. */
   timeZone: string | undefined;
+  /** For custom items without SKU; undefined: they are refused. */
+  customItemSku: string | undefined;
   /** `https://acme.myshopify.com`, or the sandbox. */
   baseUrl: string;
 }
@@ -51,16 +54,11 @@ export function readOptions({ settings: given, secrets, baseUrl }: ConnectOption
   return {
     shop, system: `shopify:${shop}`, apiVersion, credentials,
     webhookSecrets: [signing, secrets.previousWebhookSecret?.trim() ?? ''].filter((secret) => secret !== ''),
-    timeZone: knownTimeZone(text('timeZone')), baseUrl: baseUrl ?? `https://${shop}`,
+    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined, baseUrl: baseUrl ?? `https://${shop}`,
   };
 }
 
 function knownTimeZone(name: string): string | undefined {
-  if (name === '') return undefined;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return name;
-  } catch {
-    throw new ConfigError('CONFIG_TIME_ZONE', `The setting timeZone is "${name}"; it must be an IANA name such as Europe/Berlin, or empty for the shop's own.`);
-  }
+  if (name === '' || isTimeZone(name)) return name || undefined;
+  throw new ConfigError('CONFIG_TIME_ZONE', `The setting timeZone is "${name}"; it must be an IANA name such as Europe/Berlin, or empty for the shop's own.`);
 }

@@ -1,4 +1,4 @@
-import { DataError, errorClass, type SyncError, ConflictError } from '../../errors';
+import { ConfigError, DataError, TransientError } from '../../errors';
 import type { ListOptions, Native, Page, WriteResult } from '../contract';
 import { externalId, gidParts } from './gid';
 import type { Graphql } from './graphql';
@@ -29,17 +29,17 @@ export class Orders {
       const answer = await this.#page({ first, after, query, lines: sizes.linesInPage }, signal);
       if (answer === 'too dear') { first = Math.max(1, Math.floor(first / 2)); continue; }
       const { nodes, pageInfo } = answer;
-      for (const order of nodes) await this.#complete(order, signal);
+      for (const order of nodes) await this.#complete(order, 3, signal);
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
       yield { records: nodes, ...(after === null ? {} : { cursor: after }) };
       if (after === null) return;
     }
   }
 
-  async get(id: string): Promise<Native | undefined> {
+  async get(id: string, triesLeft = 3): Promise<Native | undefined> {
     const { order } = await this.graphql.run<{ order: Native | null }>(orderQuery, { id, lines: sizes.linesAlone }, { record: nameOf(id) });
     if (!order) return undefined;
-    await this.#complete(order);
+    await this.#complete(order, triesLeft);
     return order;
   }
 
@@ -72,7 +72,7 @@ export class Orders {
     const known = cancelReasons.find((one) => one === reason.trim().toUpperCase());
     const { orderCancel } = await this.graphql.run<{ orderCancel: { job: unknown; orderCancelUserErrors: UserError[] } | null }>(
       orderCancelMutation, { id, reason: known ?? 'OTHER', restock: true, note: known ? null : reason.slice(0, 255) || null }, { record });
-    const refused = refusal(orderCancel?.orderCancelUserErrors, this, record);
+    const refused = refusal(orderCancel?.orderCancelUserErrors, { system: this.system }, record);
     const { order } = await this.graphql.run<{ order: { id: string; name: string; cancelledAt: string | null } | null }>(orderStateQuery, { id }, { record });
     if (refused && !order?.cancelledAt) throw refused;
     return this.#result(order ?? { id, name: '' }, refused ? 'unchanged' : 'cancelled');
@@ -82,34 +82,30 @@ export class Orders {
     try {
       return (await this.graphql.run<{ orders: NodePage }>(ordersQuery, variables, signal ? { signal } : {})).orders;
     } catch (error) {
-      if (errorClass(error) === 'CONFIG' && (error as SyncError).code === 'CONFIG_MAX_COST_EXCEEDED' && variables.first > 1) return 'too dear';
+      if (error instanceof ConfigError && error.code === 'CONFIG_MAX_COST_EXCEEDED' && variables.first > 1) return 'too dear';
       throw error;
     }
   }
 
-  /** Reads the lines that did not fit into the page. An order that changes meanwhile is a conflict: read it again. */
-  async #complete(order: Native, signal?: AbortSignal): Promise<void> {
+  /** Reads the lines that did not fit into the page. An order that changed meanwhile is read anew, a few times. */
+  async #complete(order: Native, triesLeft: number, signal?: AbortSignal): Promise<void> {
     const lines = order['lineItems'] as NodePage;
     const id = order['id'] as string;
-    let { pageInfo } = lines;
-    while (pageInfo.hasNextPage) {
+    while (lines.pageInfo.hasNextPage) {
       const { order: more } = await this.graphql.run<{ order: { updatedAt: string; lineItems: NodePage } | null }>(
-        orderLinesQuery, { id, first: sizes.morePage, after: pageInfo.endCursor }, { record: nameOf(id), ...(signal ? { signal } : {}) });
-      if (!more || more.updatedAt !== order['updatedAt']) return this.#readAgain(order, id);
+        orderLinesQuery, { id, first: sizes.morePage, after: lines.pageInfo.endCursor }, { record: nameOf(id), ...(signal ? { signal } : {}) });
+      if (!more || more.updatedAt !== order['updatedAt']) {
+        if (triesLeft === 0) throw new TransientError('TRANSIENT_ORDER_CHANGING', `${this.system}: ${nameOf(id)} kept changing while its lines were read.`, { system: this.system, record: nameOf(id) });
+        Object.assign(order, await this.get(id, triesLeft - 1));
+        return;
+      }
       lines.nodes.push(...more.lineItems.nodes);
-      pageInfo = more.lineItems.pageInfo;
+      lines.pageInfo = more.lineItems.pageInfo;
     }
-    lines.pageInfo = pageInfo;
-  }
-
-  async #readAgain(order: Native, id: string, triesLeft = 3): Promise<void> {
-    if (triesLeft === 0) throw new ConflictError('CONFLICT_ORDER_CHANGING', `${this.system}: ${nameOf(id)} kept changing while it was read.`, { system: this.system, record: nameOf(id) });
-    const fresh = await this.get(id);
-    if (fresh) Object.assign(order, fresh);
   }
 
   #accepted<T>(record: T | null, errors: UserError[], name: string): T {
-    const refused = refusal(errors, this, name);
+    const refused = refusal(errors, { system: this.system }, name);
     if (refused) throw refused;
     if (record === null) throw new DataError('DATA_NOT_FOUND', `${this.system} knows no ${name}.`, { system: this.system, record: name });
     return record;

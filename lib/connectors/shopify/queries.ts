@@ -1,6 +1,6 @@
 /** GraphQL documents. Tests validate each against the vendor's schema of every API version offered. */
 
-const address = 'firstName lastName name company address1 address2 city zip province provinceCode countryCodeV2 phone';
+const address = 'firstName lastName company address1 address2 city zip province provinceCode countryCodeV2 phone';
 
 /** Amounts are read in the buyer's currency; the shop's is read of totals only. */
 const buyers = '{ presentmentMoney { amount } }';
@@ -12,7 +12,7 @@ const discounts = `discountAllocations { allocatedAmountSet ${buyers} discountAp
 
 const lines = `pageInfo { hasNextPage endCursor }
   nodes { id sku title variantTitle quantity currentQuantity isGiftCard taxable requiresShipping
-    variant { id barcode } product { id } customAttributes { key value }
+    variant { id } product { id } customAttributes { key value }
     originalUnitPriceSet ${buyers} ${discounts} ${taxLines} }`;
 
 const order = `

@@ -20,6 +20,10 @@ export const settings: SettingField[] = [
   { name: 'webhookSecret', type: 'secret', doc: 'Secret that signs webhooks. Default: the client secret.' },
   { name: 'previousWebhookSecret', type: 'secret', doc: 'The secret before the last rotation: it may go on signing for an hour.' },
   {
+    name: 'customItemSku', type: 'text',
+    doc: 'SKU given to custom items of an order that have none, e.g. `SERVICE`. Default: such an order is refused, naming the line.',
+  },
+  {
     name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
     doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',
   },

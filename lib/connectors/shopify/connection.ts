@@ -1,0 +1,83 @@
+import type { Entity } from '../../documents/event';
+import { ConfigError } from '../../errors';
+import type { Connection, ConnectOptions, ListOptions, Page } from '../contract';
+import { toCanonical } from './canonical';
+import { checkShop } from './check';
+import { Customers } from './customers';
+import { createGraphql } from './graphql';
+import { readOptions } from './options';
+import { Orders } from './orders';
+import { Products } from './products';
+import { shopQuery } from './queries';
+import { identify } from './records';
+import { createWebhooks } from './webhooks';
+import { writeBackOf } from './write-back';
+
+/** A live connection to one shop. Throws ConfigError naming the field for settings that are missing or wrong. */
+export function connect(options: ConnectOptions): Connection {
+  const shop = readOptions(options);
+  const { system } = shop;
+  const now = options.now ?? Date.now;
+  const graphql = createGraphql(shop, options);
+  const orders = new Orders(graphql, system);
+  const customers = new Customers(graphql, system);
+  const products = new Products(graphql, system);
+  let timeZone = shop.timeZone;
+  let asking: Promise<void> | undefined;
+
+  /** Canonical orders need the shop's time zone; it is asked for once. */
+  async function ready(): Promise<void> {
+    if (timeZone !== undefined) return;
+    asking ??= graphql.run<{ shop: { ianaTimezone: string } }>(shopQuery).then((answer) => { timeZone ??= answer.shop.ianaTimezone; }).finally(() => { asking = undefined; });
+    return asking;
+  }
+
+  const unsupported = (operation: string, entity: Entity): ConfigError =>
+    new ConfigError('CONFIG_NOT_SUPPORTED', `The Shopify connector cannot ${operation} ${entity} records.`, { system });
+  const reader = (entity: Entity): Orders | Customers | Products => {
+    if (entity === 'order') return orders;
+    if (entity === 'customer') return customers;
+    if (entity === 'product') return products;
+    throw unsupported('read', entity);
+  };
+
+  async function* list(entity: Entity, listOptions?: ListOptions): AsyncIterable<Page> {
+    const source = reader(entity);
+    await ready();
+    yield* source.list(listOptions);
+  }
+
+  return {
+    system, vendor: 'shopify', ready,
+    check: () => checkShop(graphql, shop, now()),
+    list,
+    async get(entity, id) {
+      const source = reader(entity);
+      await ready();
+      return source.get(id);
+    },
+    findByReference(entity, reference) {
+      if (entity === 'product') return products.find({ sku: reference });
+      return entity === 'order' ? orders.findByReference(reference) : entity === 'customer' ? customers.findByReference(reference) : Promise.reject(unsupported('find', entity));
+    },
+    findParty: (keys) => customers.find(keys),
+    findItem: (keys) => products.find(keys),
+    create: (entity) => Promise.reject(unsupported('create', entity)),
+    upsert: (entity, document, id) => entity === 'order' && id !== undefined
+      ? orders.update(id, document) : Promise.reject(unsupported('create', entity)),
+    update: (entity, id, document) => entity === 'order' ? orders.update(id, document) : Promise.reject(unsupported('update', entity)),
+    cancel: (entity, id, reason) => entity === 'order' ? orders.cancel(id, reason) : Promise.reject(unsupported('cancel', entity)),
+    identify: (_entity, native) => identify(native, system),
+    toCanonical: (entity, native) => toCanonical(entity, native, { system, timeZone, customItemSku: shop.customItemSku }),
+    fromCanonical(entity, document) {
+      if (entity === 'order') return writeBackOf(document, system);
+      throw unsupported('write', entity);
+    },
+    referenceOf: () => undefined,
+    webhooks: createWebhooks(graphql, system, shop.webhookSecrets),
+    close() {
+      graphql.close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { ListOptions, Page } from '../contract';
+import type { Graphql } from './graphql';
+import { quoted, type NodePage } from './records';
+
+/** Pages of a root connection sorted by UPDATED_AT, oldest change first. */
+export async function* listPages(
+  graphql: Graphql, document: string, root: string, pageSize: number, { updatedSince, cursor, pageSize: wanted, signal }: ListOptions = {},
+): AsyncIterable<Page> {
+  const query = updatedSince ? `updated_at:>=${quoted(updatedSince)}` : null;
+  let after = cursor ?? null;
+  do {
+    const answer: Record<string, NodePage> = await graphql.run(document, { first: Math.min(wanted ?? pageSize, 250), after, query }, signal ? { signal } : {});
+    const { nodes = [], pageInfo } = answer[root] ?? {};
+    after = pageInfo?.hasNextPage ? pageInfo.endCursor : null;
+    yield { records: nodes, ...(after === null ? {} : { cursor: after }) };
+  } while (after !== null);
+}

@@ -1,0 +1,19 @@
+/** Fields of canonical documents that people know a record by. */
+const fields = ['orderNumber', 'invoiceNumber', 'shipmentNumber', 'returnNumber', 'customerNumber', 'purchaseOrderNumber', 'sku', 'number', 'name'] as const;
+
+/** A number as it is looked up: without the leading `#` and blanks, in lower case, cut to 100 characters. */
+export function normalNumber(number: string): string { return number.trim().replace(/^#/, '').toLowerCase().slice(0, 100); }
+
+/** Everything a person may search a message by, each as {@link normalNumber}; `record` is that of an error, e.g. `order #1001`. */
+export function businessNumbers(message: unknown, record?: string): string[] {
+  const { payload, event } = (message ?? {}) as { payload?: unknown; event?: { subject?: unknown } };
+  const document = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+  const found: unknown[] = fields.map((field) => document[field]);
+  for (const id of Array.isArray(document['externalIds']) ? document['externalIds'] as ({ id?: unknown; number?: unknown } | null)[] : []) {
+    found.push(id?.id, id?.number);
+  }
+  if (typeof event?.subject === 'string') found.push(event.subject.slice(event.subject.indexOf('/') + 1));
+  if (record !== undefined) found.push(record.slice(record.lastIndexOf(' ') + 1));
+  const numbers = found.filter((number): number is string | number => typeof number === 'string' || typeof number === 'number').map((number) => normalNumber(String(number)));
+  return [...new Set(numbers.filter((number) => number !== ''))];
+}

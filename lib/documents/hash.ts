@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What does not belong to the content of a document: who holds it, under which number, and when it was last touched. A
+ * write-back of an ERP number changes only these, so it makes no new content (and no echo).
+ */
+const leftOut: ReadonlySet<string> = new Set(['version', 'updatedAt', 'schemaVersion', 'externalIds', 'erpDocuments']);
+
+/**
+ * `sha256:<hex>` over the canonical JSON of a document (keys sorted, absent and undefined alike) without `version`,
+ * `updatedAt`, `schemaVersion`, `erpDocuments` and the document's own `externalIds`; those of lines and parties count.
+ * Equal for equal content, whatever the order of keys. The order of lists counts.
+ */
+export function contentHash(document: object): string {
+  return `sha256:${createHash('sha256').update(canonicalJson(document, leftOut)).digest('hex')}`;
+}
+
+/** JSON with sorted keys and without blanks; `except` names keys of the outermost object to leave out. */
+export function canonicalJson(value: unknown, except?: ReadonlySet<string>): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) {
+    let list = '';
+    for (const item of value) list += list === '' ? canonicalJson(item) : `,${canonicalJson(item)}`;
+    return `[${list}]`;
+  }
+  const object = value as Record<string, unknown>;
+  let text = '';
+  for (const key of Object.keys(object).sort()) {
+    const item = object[key];
+    if (item === undefined || except?.has(key)) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+  }
+  return `{${text}}`;
+}

@@ -1,0 +1,172 @@
+import { textAnswer, type SandboxAnswer } from '../answers';
+import type { Fault, Sandbox, SandboxOptions } from '../contract';
+import { Journal } from '../journal';
+import type { Counters, LoggedRequest } from '../request-log';
+import { SandboxServer, type SandboxRequest } from '../server';
+import { makeWorld, type World } from '../world';
+import { businessPartnerEntities } from './model/business-partner';
+import { productEntities } from './model/product';
+import { salesOrderEntities } from './model/sales-order';
+import { Database } from './odata/database';
+import { organisation } from './organisation';
+import { businessPartnerRules } from './partner-rules';
+import { productRules } from './product-rules';
+import { ordersOf, payableOf, type SapOrder } from './sales/overview';
+import { salesOrderRules } from './sales/rules';
+import { Gate } from './session';
+import { Desk } from './desk';
+import type { System } from './system';
+import { listPrices, writeWorld } from './world-data';
+
+export type { SapOrder } from './sales/overview';
+
+export interface SapSandboxOptions extends SandboxOptions {
+  /** The SAP client that the credentials are good for. Default 100. */
+  client?: string;
+  /** Rows a page; more come by `__next`. Default 500. */
+  pageSize?: number;
+  /** Idle time after which a session with its CSRF token ends, ms. Default 30 minutes. */
+  sessionMs?: number;
+  /** Life of an OAuth token, ms. Default 1 hour. */
+  tokenLifetimeMs?: number;
+  /** Does HEAD give a CSRF token? Default true. */
+  tokenOnHead?: boolean;
+  /** Two application servers that do not share sessions; the cookie SERVERID keeps a client on one. Default false. */
+  secondNode?: boolean;
+  /** Status of a write to an order without If-Match; 0 lets it pass. Default 428. */
+  ifMatchMissing?: number;
+  /** Services the user may not use: 403 without `x-csrf-token`. */
+  forbidden?: string[];
+  /** Time each answer takes, ms. Default 0. */
+  latencyMs?: number;
+  gzip?: boolean;
+  /** Offer the control endpoints under `/__sandbox/`. Default false. */
+  control?: boolean;
+  /** Size of the world. */
+  materials?: number;
+  customers?: number;
+  /** Default Date.now. */
+  now?: () => number;
+}
+
+export interface SapCounters extends Counters {
+  /** Entities written, by what was done and entity set, e.g. `created A_SalesOrder`. */
+  writes: Record<string, number>;
+}
+
+/** A running S/4HANA as far as orders, business partners and products go. */
+export interface SapSandbox extends Sandbox {
+  readonly world: World;
+  latencyMs: number;
+  /** All sales orders, oldest first, with their items, partners, price elements and texts. */
+  orders(): SapOrder[];
+  /** The orders with this PurchaseOrderByCustomer. The system takes duplicates, so may this. */
+  ordersByReference(reference: string): SapOrder[];
+  /** What is to be paid for an order: net, tax and rounding. Throws RangeError for an unknown number. */
+  payable(salesOrder: string): string;
+  readonly counters: SapCounters;
+  /** The last 2,000 requests. */
+  readonly requests: LoggedRequest[];
+}
+
+const user = 'B2B_SYNC';
+const password = 'sandbox-password';
+const clientId = 'sandbox-client';
+const clientSecret = 'sandbox-secret';
+
+/** Starts the simulator; it listens when the promise resolves. */
+export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<SapSandbox> {
+  const now = options.now ?? Date.now;
+  const client = options.client ?? '100';
+  const seed = options.seed ?? 1;
+  const world = makeWorld(seed, {
+    ...(options.materials === undefined ? {} : { products: options.materials }), ...(options.customers === undefined ? {} : { companies: options.customers }),
+  });
+  const journal = new Journal(options.dataDir, 'sap-s4hana');
+  const database = openDatabase(world, journal);
+  const system: System = { database, now, prices: listPrices(world), next: numberRanges(database) };
+  const gate = new Gate({
+    client, user, password, clientId, clientSecret, now, sessionMs: options.sessionMs ?? 30 * 60_000, tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
+    tokenOnHead: options.tokenOnHead ?? true, secondNode: options.secondNode ?? false,
+  });
+  const writes: Record<string, number> = {};
+  const desk = new Desk({
+    database, now, pageSize: options.pageSize ?? 500, ifMatchMissing: options.ifMatchMissing ?? 428, forbidden: options.forbidden ?? [],
+    rules: { API_SALES_ORDER_SRV: salesOrderRules(system), API_BUSINESS_PARTNER: businessPartnerRules(system), API_PRODUCT_SRV: productRules(system) },
+    count: (what, set) => { const name = `${what} ${set}`; writes[name] = (writes[name] ?? 0) + 1; },
+  });
+  const orders = (reference?: string): SapOrder[] => ordersOf(database, reference);
+
+  const server = await SandboxServer.start({
+    handler: (request) => answer(request, gate, desk), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.control === true ? { control: { orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes } } : {}),
+  });
+
+  return {
+    url: server.url, world,
+    settings: {
+      client, auth: 'basic', user, clientId, tokenUrl: `${server.url}/sap/bc/sec/oauth2/token`, orderType: 'OR',
+      salesOrganization: organisation.salesOrganization, distributionChannel: organisation.distributionChannel, division: organisation.division,
+    },
+    secrets: { password, clientSecret },
+    fault(fault: Fault): void { server.faults.add(fault); },
+    clearFaults(): void { server.faults.clear(); },
+    orders: () => orders(),
+    ordersByReference: orders,
+    payable: (salesOrder) => payableOf(database, salesOrder),
+    get counters(): SapCounters { return { ...server.log.counters, writes }; },
+    get requests(): LoggedRequest[] { return server.log.requests; },
+    get latencyMs(): number { return server.latencyMs; },
+    set latencyMs(ms: number) { server.latencyMs = ms; },
+    async close(): Promise<void> { await server.close(); journal.close(); },
+  };
+}
+
+function openDatabase(world: World, journal: Journal): Database {
+  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities], {
+    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_BusinessPartner: ['Customer'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
+    A_AddressEmailAddress: ['EmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
+    A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
+  }, journal);
+  if (database.restore() === 0) {
+    const start = database.begin();
+    writeWorld(world, start);
+    start.commit();
+  }
+  return database;
+}
+
+function numberRanges(database: Database): System['next'] {
+  const greatest = (set: string, name: string, least: number): number => {
+    let found = least;
+    for (const row of database.table(set).rows.values()) found = Math.max(found, Number(row[name]));
+    return found;
+  };
+  const last = {
+    order: greatest('A_SalesOrder', 'SalesOrder', 4_000_000), partner: greatest('A_BusinessPartner', 'BusinessPartner', 200_000),
+    address: greatest('A_BusinessPartnerAddress', 'AddressID', 30_000),
+  };
+  return (range) => String(++last[range]);
+}
+
+function answer(request: SandboxRequest, gate: Gate, desk: Desk): SandboxAnswer {
+  if (request.path === '/sap/bc/sec/oauth2/token' || request.path === '/oauth/token') return gate.issueToken(request);
+  if (!request.path.startsWith('/sap/opu/odata/sap/')) return textAnswer(404, 'Not found');
+  const throttled = request.fault('throttle');
+  if (throttled) {
+    const seconds = String(Math.ceil((throttled.ms ?? 1000) / 1000));
+    return { ...textAnswer(throttled.status ?? 429, 'Too many requests'), headers: { 'content-type': 'text/plain', 'retry-after': seconds } };
+  }
+  if (request.fault('expire-token')) gate.endTokens();
+  if (request.fault('expire-session')) gate.endSessions();
+  const refused = gate.refuse(request);
+  if (refused) return refused;
+  const forbidden = desk.refuse(request);
+  if (forbidden) return forbidden;
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    const found = desk.answer(request);
+    return found.status < 300 ? { ...found, headers: { ...found.headers, ...gate.tokenHeaders(request) } } : found;
+  }
+  return gate.refuseWrite(request) ?? desk.answer(request);
+}

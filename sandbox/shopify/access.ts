@@ -1,0 +1,25 @@
+import { GraphQLError } from 'graphql';
+
+/** Scopes the sandbox's app has unless told otherwise. */
+export const defaultScopes = [
+  'read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'write_customers', 'read_companies', 'write_companies', 'read_products', 'write_products',
+  'read_inventory', 'write_inventory', 'read_payment_terms',
+];
+
+/** The scope a root field asks for; others are open to every app. */
+const needed: Record<string, string> = {
+  orders: 'read_orders', order: 'read_orders', orderByIdentifier: 'read_orders', ordersCount: 'read_orders',
+  customers: 'read_customers', customer: 'read_customers', customerByIdentifier: 'read_customers', customersCount: 'read_customers',
+  companies: 'read_companies', company: 'read_companies', companyLocations: 'read_companies', companyLocation: 'read_companies',
+  products: 'read_products', product: 'read_products', productVariants: 'read_products', productVariant: 'read_products',
+  orderUpdate: 'write_orders', orderCancel: 'write_orders', orderClose: 'write_orders', orderMarkAsPaid: 'write_orders',
+};
+
+/** Throws what the vendor says to an app without the scope. Writing includes reading. */
+export function requireScope(field: string, scopes: readonly string[]): void {
+  const scope = needed[field];
+  if (scope === undefined || scopes.includes(scope) || scopes.includes(scope.replace('read_', 'write_'))) return;
+  throw new GraphQLError(`Access denied for ${field} field. Required access: \`${scope}\` access scope.`, {
+    extensions: { code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/api/usage/access-scopes', requiredAccess: `\`${scope}\` access scope.` },
+  });
+}

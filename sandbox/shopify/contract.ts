@@ -1,0 +1,111 @@
+import type { EventEmitter } from 'node:events';
+import type { Sandbox, SandboxOptions } from '../contract';
+import type { World } from '../world';
+import type { Plan } from './bucket';
+import type { Attempt } from './courier';
+import type { CancelReason, Metafield, Order } from './model';
+import type { Currency } from './money';
+import type { OrderOverrides } from './orders';
+import type { OrderChange, Shop } from './shop';
+import type { Subscription } from './state';
+
+/** API versions the sandbox answers for. */
+export const apiVersions = ['2026-04', '2026-07', '2026-10'] as const;
+
+export interface ShopifySandboxOptions extends SandboxOptions {
+  /** Default `b2b-sandbox.myshopify.com`. */
+  shop?: string;
+  clientId?: string;
+  /** The app's secret: gets tokens and signs webhooks. */
+  clientSecret?: string;
+  /** Signs webhooks instead of the current one, as after a rotation. */
+  previousSecret?: string;
+  accessToken?: string;
+  scopes?: string[];
+  /** Default 24 h. */
+  tokenLifetimeMs?: number;
+  /** Size and restore rate of the cost bucket. Default plus. */
+  plan?: Plan;
+  /** Instead of the plan's. */
+  bucket?: { size: number; restoreRate: number };
+  /** Most points one query may ask for. Default 1,000. */
+  maxQueryCost?: number;
+  /** Whether answers show the bucket. Default true. */
+  throttleStatus?: boolean;
+  /** Default EUR. */
+  currency?: Currency;
+  /** Default Europe/Berlin. */
+  timeZone?: string;
+  /** Ids beyond 2^53, as in the published samples. */
+  hugeIds?: boolean;
+  /** How long a change takes to be found by list queries, ms. Default 0. */
+  indexLagMs?: number;
+  /** Factor on the waits between webhook retries. Default 1: eight over four hours. */
+  retryScale?: number;
+  /** Default 5,000 ms. */
+  webhookTimeoutMs?: number;
+  /** Webhooks on their way at once. Default 64. */
+  webhookConcurrency?: number;
+  /** API version that webhooks say they are of. Default 2026-10. */
+  webhookVersion?: string;
+  /** Offer the control endpoints under `/__sandbox/`. Default false. */
+  control?: boolean;
+  /** Default Date.now. */
+  now?: () => number;
+}
+
+export interface ShopifyEvents {
+  placed: [Order];
+  delivered: [Attempt];
+  /** An attempt without a 2xx in time. */
+  failed: [Attempt];
+  subscriptionRemoved: [Subscription];
+}
+
+/** The simulated shop: what its buyers and staff do, from the outside. */
+export interface ShopifySandbox extends Sandbox {
+  readonly shop: string;
+  readonly world: World;
+  readonly events: EventEmitter<ShopifyEvents>;
+  readonly counters: ShopifyCounters;
+  /** A buyer places an order; what is not fixed is drawn by the seed. */
+  placeOrder(overrides?: OrderOverrides): Order;
+  /** Takes in an order made elsewhere, e.g. of `goldenOrders`. */
+  addOrder(order: Order): Order;
+  /** `id`: gid, digits or name. All throw RangeError for an order that does not exist. */
+  updateOrder(id: string, change: OrderChange): Order;
+  cancelOrder(id: string, reason?: CancelReason): Order;
+  payOrder(id: string): Order;
+  fulfillOrder(id: string): Order;
+  orders(): Order[];
+  order(id: string): Order | undefined;
+  /** The webhook body an order has now. */
+  payload(order: Order): string;
+  metafields(owner: string): readonly Metafield[];
+  /** Places an order every so often until the function returned is called. */
+  autoPlace(everyMs: number, overrides?: OrderOverrides): () => void;
+  /** Does something every so often until the function returned is called or the sandbox is closed. */
+  every(ms: number, work: () => void): () => void;
+  updateCustomer: Shop['changePerson'];
+  updateCompany: Shop['changeCompany'];
+  subscriptions(): Subscription[];
+  /** As `webhookSubscriptionCreate` does. */
+  subscribe(topic: string, uri: string): Subscription;
+  /** From now on webhooks are signed with this secret. */
+  signWith(secret: string): void;
+  /** The merchant removes the app. */
+  uninstall(): void;
+  /** Resolves when no webhook is queued, at work or waiting for a retry. */
+  idle(): Promise<void>;
+}
+
+export interface ShopifyCounters {
+  placed: number;
+  /** Webhooks answered 2xx; attempts that were not; webhooks never sent; webhooks sent more than once by order. */
+  delivered: number; failed: number; dropped: number; duplicated: number;
+  tokensIssued: number;
+  throttled: number;
+  /** Root fields that ran, by name. */
+  queries: Record<string, number>;
+  mutations: Record<string, number>;
+}

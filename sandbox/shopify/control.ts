@@ -1,0 +1,48 @@
+import type { ControlActions, ControlViews } from '../control';
+import type { ShopifySandbox } from './contract';
+import { gid } from './ids';
+import type { OrderOverrides } from './orders';
+
+/** `POST /__sandbox/place`: so many orders, at once or at a rate. */
+export interface PlaceOrder {
+  /** Default 1. */
+  count?: number;
+  /** Orders a second; default: all at once. */
+  perSecond?: number;
+  overrides?: OrderOverrides;
+}
+
+/**
+ * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
+ * `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
+ */
+export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
+  return {
+    control: {
+      shop: () => shop.counters, subscriptions: () => shop.subscriptions(),
+      orders: () => shop.orders().map((order) => ({ ...order, metafields: shop.metafields(gid('Order', order.id)) })),
+    },
+    actions: {
+      place: (order) => place(shop, order as PlaceOrder),
+      subscribe: (order) => { const { topic, uri } = order as { topic: string; uri: string }; return shop.subscribe(topic, uri); },
+      cancel: (order) => shop.cancelOrder((order as { id: string }).id),
+      pay: (order) => shop.payOrder((order as { id: string }).id),
+    },
+  };
+}
+
+/** Answers at once; a rate is kept by how many orders are due, so that a slow moment is caught up. */
+function place(shop: ShopifySandbox, { count = 1, perSecond, overrides }: PlaceOrder): { placing: number } {
+  if (perSecond === undefined) {
+    for (let placed = 0; placed < count; placed++) shop.placeOrder(overrides);
+    return { placing: count };
+  }
+  const start = Date.now();
+  let placed = 0;
+  const stop = shop.every(5, () => {
+    const due = Math.min(count, Math.floor((Date.now() - start) / 1000 * perSecond));
+    while (placed < due) { shop.placeOrder(overrides); placed++; }
+    if (placed >= count) stop();
+  });
+  return { placing: count };
+}

@@ -1,0 +1,45 @@
+import { getDirectiveValues, GraphQLError, type GraphQLResolveInfo } from 'graphql';
+
+export type IdempotencyRefusal = 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' | 'IDEMPOTENCY_CONCURRENT_REQUEST';
+
+interface Entry { parameters: string; result: Promise<unknown>; done: boolean }
+
+/**
+ * `@idempotent(key:)` as the vendor has it: same key and variables give the first result, other variables or a first
+ * try still at work are refused with a userError of that code.
+ */
+export class Idempotency {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Runs the work once per key. A work that throws leaves its key free. */
+  async run<T>(field: string, key: string, parameters: unknown, work: () => Promise<T> | T, refuse: (code: IdempotencyRefusal) => T): Promise<T> {
+    const id = `${field} ${key}`;
+    const text = JSON.stringify(parameters);
+    const known = this.#entries.get(id);
+    if (known) {
+      if (known.parameters !== text) return refuse('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
+      return known.done ? await known.result as T : refuse('IDEMPOTENCY_CONCURRENT_REQUEST');
+    }
+    const entry: Entry = { parameters: text, done: false, result: Promise.resolve().then(work) };
+    this.#entries.set(id, entry);
+    try {
+      const result = await entry.result as T;
+      entry.done = true;
+      return result;
+    } catch (error) {
+      this.#entries.delete(id);
+      throw error;
+    }
+  }
+}
+
+/** The key of `@idempotent` on the field being resolved. Throws for a mutation that must carry one. */
+export function idempotencyKey(info: GraphQLResolveInfo, required: boolean): string | undefined {
+  const directive = info.schema.getDirective('idempotent');
+  const node = info.fieldNodes[0];
+  const values = directive && node && getDirectiveValues(directive, node, info.variableValues);
+  if (!values && required) {
+    throw new GraphQLError(`The @idempotent directive is required for this mutation but was not provided.`, { extensions: { code: 'BAD_REQUEST' } });
+  }
+  return values?.['key'] as string | undefined;
+}

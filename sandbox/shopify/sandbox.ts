@@ -1,0 +1,177 @@
+import { EventEmitter } from 'node:events';
+import { jsonAnswer, type SandboxAnswer } from '../answers';
+import type { Fault } from '../contract';
+import { Random } from '../random';
+import { SandboxServer, type SandboxRequest } from '../server';
+import { defaultScopes } from './access';
+import { Auth } from './auth';
+import { CostBucket, plans } from './bucket';
+import { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySandbox, type ShopifySandboxOptions } from './contract';
+import { controlOf } from './control';
+import { Courier } from './courier';
+import { Engine, type EngineContext, type GraphqlRequest } from './engine';
+import { Ids } from './ids';
+import type { CancelReason, Order } from './model';
+import type { OrderOverrides } from './orders';
+import { Shop, type OrderChange } from './shop';
+import { subscriptionOf, ShopState, type Subscription } from './state';
+import { makeTrade } from './trade';
+import { Webhooks } from './webhooks';
+
+const defaults = {
+  shop: 'b2b-sandbox.myshopify.com', clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret', accessToken: 'shpat_sandbox_fixed_token', scopes: defaultScopes,
+  tokenLifetimeMs: 86_400_000, plan: 'plus', currency: 'EUR', timeZone: 'Europe/Berlin', indexLagMs: 0, webhookVersion: '2026-10', seed: 1, now: Date.now,
+} as const;
+
+/** Starts a shop that speaks the Admin GraphQL API and sends webhooks. */
+export async function startShopifySandbox(options: ShopifySandboxOptions = {}): Promise<ShopifySandbox> {
+  const sandbox = new RunningShop({ ...defaults, ...options });
+  await sandbox.listen();
+  return sandbox;
+}
+
+type Settings = Omit<ShopifySandboxOptions, keyof typeof defaults> & { [K in keyof typeof defaults]: NonNullable<ShopifySandboxOptions[K]> };
+
+class RunningShop implements ShopifySandbox {
+  readonly events = new EventEmitter<ShopifyEvents>();
+  readonly #options: Settings;
+  readonly #state: ShopState;
+  readonly #actions: Shop;
+  readonly #auth: Auth;
+  readonly #bucket: CostBucket;
+  readonly #engine: Engine;
+  readonly #courier: Courier;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #counts = { placed: 0, throttled: 0, queries: {} as Record<string, number>, mutations: {} as Record<string, number> };
+  #server!: SandboxServer;
+  #secret: string;
+
+  constructor(options: Settings) {
+    this.#options = options;
+    this.#secret = options.previousSecret ?? options.clientSecret;
+    const { now, seed, shop: domain, currency, timeZone } = options;
+    this.#state = new ShopState(makeTrade(seed, new Ids(options.hugeIds)), options.dataDir);
+    // Not the orders of the last run again, when there was one.
+    const random = new Random(seed + this.#state.orders.size);
+    this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);
+    this.#auth = new Auth(this.#state, options, now);
+    this.#bucket = new CostBucket(options.bucket ?? plans[options.plan], now);
+    this.#engine = new Engine({
+      bucket: this.#bucket, maxQueryCost: options.maxQueryCost ?? 1000, throttleStatus: options.throttleStatus ?? true,
+      onField: (kind, field) => { const counts = kind === 'query' ? this.#counts.queries : this.#counts.mutations; counts[field] = (counts[field] ?? 0) + 1; },
+    });
+    this.#courier = new Courier({
+      fault: (kind) => this.#server.faults.none ? undefined : this.#server.faults.take([kind]),
+      ...(options.retryScale === undefined ? {} : { retryScale: options.retryScale }), ...(options.webhookTimeoutMs === undefined ? {} : { timeoutMs: options.webhookTimeoutMs }),
+      ...(options.webhookConcurrency === undefined ? {} : { concurrency: options.webhookConcurrency }),
+    });
+    this.#connect(new Webhooks(this.#state, this.#courier, { domain, apiVersion: options.webhookVersion, secret: () => this.#secret }));
+  }
+
+  async listen(): Promise<void> {
+    const { port, seed, now, control } = this.#options;
+    this.#server = await SandboxServer.start({
+      handler: (request) => this.#handle(request), seed, now, ...(port === undefined ? {} : { port }),
+      ...(control === true ? controlOf(this) : {}),
+    });
+  }
+
+  get url(): string { return this.#server.url; }
+  get shop(): string { return this.#options.shop; }
+  get world(): ShopifySandbox['world'] { return this.#state.trade.world; }
+  get settings(): ShopifySandbox['settings'] { return { shop: this.shop, apiVersion: '2026-10', auth: 'client-credentials', clientId: this.#options.clientId }; }
+  get secrets(): ShopifySandbox['secrets'] {
+    const { clientSecret, accessToken } = this.#options;
+    return { clientSecret, webhookSecret: clientSecret, accessToken };
+  }
+  get counters(): ShopifyCounters { return { ...this.#counts, ...this.#courier.counters, tokensIssued: this.#auth.issued }; }
+
+  fault(fault: Fault): void { this.#server.faults.add(fault); }
+  clearFaults(): void { this.#server.faults.clear(); }
+
+  placeOrder(overrides?: OrderOverrides): Order { return this.#actions.place(overrides); }
+  addOrder(order: Order): Order { return this.#actions.add(order); }
+  updateOrder(id: string, change: OrderChange): Order { return this.#actions.change(id, change); }
+  cancelOrder(id: string, reason?: CancelReason): Order { return this.#actions.cancel(id, reason); }
+  payOrder(id: string): Order { return this.#actions.pay(id); }
+  fulfillOrder(id: string): Order { return this.#actions.fulfill(id); }
+  orders(): Order[] { return [...this.#state.orders.values()]; }
+  order(id: string): Order | undefined { return this.#state.findOrder(id); }
+  payload(order: Order): string { return this.#actions.body(order).toString(); }
+  metafields(owner: string): ReturnType<ShopifySandbox['metafields']> { return this.#state.metafields(owner); }
+  updateCustomer(...change: Parameters<Shop['changePerson']>): ReturnType<Shop['changePerson']> { return this.#actions.changePerson(...change); }
+  updateCompany(...change: Parameters<Shop['changeCompany']>): ReturnType<Shop['changeCompany']> { return this.#actions.changeCompany(...change); }
+  subscriptions(): Subscription[] { return [...this.#state.subscriptions.values()]; }
+  signWith(secret: string): void { this.#secret = secret; }
+  uninstall(): void { this.#actions.uninstall(); this.#auth.revoke(); }
+  idle(): Promise<void> { return this.#courier.idle(); }
+
+  subscribe(topic: string, uri: string): Subscription {
+    const subscription = subscriptionOf(this.#state.nextId('WebhookSubscription'), topic, uri, this.#options.now());
+    this.#state.putSubscription(subscription);
+    return subscription;
+  }
+
+  autoPlace(everyMs: number, overrides?: OrderOverrides): () => void { return this.every(everyMs, () => { this.placeOrder(overrides); }); }
+
+  every(ms: number, work: () => void): () => void {
+    const timer = setInterval(work, ms);
+    this.#timers.add(timer);
+    return () => { clearInterval(timer); this.#timers.delete(timer); };
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#courier.close();
+    await this.#server.close();
+    this.#state.close();
+  }
+
+  #connect(webhooks: Webhooks): void {
+    this.#actions.on('placed', (order) => { this.#counts.placed++; this.events.emit('placed', order); });
+    this.#actions.on('event', (event) => { webhooks.publish(event); });
+    this.#courier.on('delivered', (attempt) => { this.events.emit('delivered', attempt); });
+    this.#courier.on('failed', (attempt) => { this.events.emit('failed', attempt); });
+    this.#courier.on('gaveUp', ({ subscriptionId }) => {
+      const subscription = this.#state.subscriptions.get(subscriptionId);
+      if (subscription && this.#state.deleteSubscription(subscriptionId)) this.events.emit('subscriptionRemoved', subscription);
+    });
+  }
+
+  async #handle(request: SandboxRequest): Promise<SandboxAnswer> {
+    const host = request.headers['x-forwarded-host'] ?? request.headers.host;
+    if (typeof host === 'string' && host.endsWith('.myshopify.com') && host !== this.shop) return notFound;
+    if (request.method === 'POST' && request.path === '/admin/oauth/access_token') return this.#auth.issue(request);
+    const version = /^\/admin\/api\/([^/]+)\/graphql\.json$/.exec(request.path)?.[1];
+    if (request.method !== 'POST' || version === undefined || !(apiVersions as readonly string[]).includes(version)) return notFound;
+    if (request.fault('expire-token')) { this.#auth.expire(); return unauthorized; }
+    if (!this.#auth.accepts(request.headers['x-shopify-access-token'])) return unauthorized;
+    const query = readQuery(request.body);
+    if (!query) return jsonAnswer(400, { errors: { query: 'Required parameter missing or invalid' } });
+    const throttled = request.fault('throttle') !== undefined;
+    const answer = await this.#engine.answer(query, this.#context(version), throttled);
+    if (isThrottled(answer)) this.#counts.throttled++;
+    return jsonAnswer(200, answer, { 'x-shopify-api-version': version });
+  }
+
+  #context(apiVersion: string): EngineContext {
+    const { now, scopes, indexLagMs, clientId, plan } = this.#options;
+    return { state: this.#state, facts: this.#actions.facts, now, scopes, indexLagMs, clientId, plan, apiVersion, actions: this.#actions };
+  }
+}
+
+const notFound = jsonAnswer(404, { errors: 'Not Found' });
+const unauthorized = jsonAnswer(401, { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' });
+
+function readQuery(body: string): GraphqlRequest | undefined {
+  try {
+    const request = JSON.parse(body) as Partial<GraphqlRequest> | null;
+    return typeof request?.query === 'string' && request.query !== '' ? { ...request, query: request.query } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isThrottled(answer: { errors?: { extensions?: { code?: string } }[] }): boolean {
+  return answer.errors?.[0]?.extensions?.code === 'THROTTLED';
+}

@@ -1,0 +1,69 @@
+/** How one field of a resource is searched; `op` is '' for equality. */
+export type Filter<T> = (item: T, op: '' | '<' | '<=' | '>' | '>=', value: string) => boolean;
+
+export interface SearchWarning { field: string; message: string }
+
+interface Term { field: string | undefined; op: '' | '<' | '<=' | '>' | '>='; value: string; not: boolean }
+
+/**
+ * Compiles a search query (`updated_at:>='2026-01-01T00:00:00Z' AND status:any`). A field that does not exist is
+ * ignored with a warning, as the vendor does, so a typing error finds everything.
+ */
+export function compileSearch<T>(query: string, filters: Record<string, Filter<T>>, text: (item: T) => string): { test: (item: T) => boolean; warnings: SearchWarning[] } {
+  const warnings: SearchWarning[] = [];
+  const groups = parse(query).map((terms) => terms.flatMap((term): ((item: T) => boolean)[] => {
+    const { field, op, value } = term;
+    if (field === undefined) return [(item) => text(item).toLowerCase().includes(value.toLowerCase()) !== term.not];
+    const filter = Object.hasOwn(filters, field) ? filters[field] : undefined;
+    if (!filter) { warnings.push({ field, message: 'Invalid search field for this query.' }); return []; }
+    return [(item) => filter(item, op, value) !== term.not];
+  }));
+  return { test: (item) => groups.some((terms) => terms.every((term) => term(item))), warnings };
+}
+
+/** Terms joined by AND (or a space) in groups joined by OR. */
+function parse(query: string): Term[][] {
+  const groups: Term[][] = [[]];
+  const pattern = /\s*(\bOR\b|\bAND\b|(-|\bNOT\s+)?(?:([a-z_]+):(<=|>=|<|>)?)?(?:"([^"]*)"|'([^']*)'|([^\s]+)))\s*/gy;
+  for (let match = pattern.exec(query); match; match = pattern.exec(query)) {
+    const [, word, not, field, op, double, single, bare] = match;
+    if (word === 'OR') groups.push([]);
+    else if (word !== 'AND') {
+      groups[groups.length - 1]?.push({ field, op: (op ?? '') as Term['op'], value: double ?? single ?? bare ?? '', not: not !== undefined });
+    }
+  }
+  return groups;
+}
+
+/** Whole seconds, as the index keeps them. */
+export function timeFilter<T>(of: (item: T) => number | null): Filter<T> {
+  return (item, op, value) => {
+    const at = of(item);
+    const bound = Date.parse(value);
+    if (at === null || Number.isNaN(bound)) return false;
+    return compare(Math.floor(at / 1000), op, Math.floor(bound / 1000));
+  };
+}
+
+export function numberFilter<T>(of: (item: T) => number): Filter<T> {
+  return (item, op, value) => compare(of(item), op, Number(value));
+}
+
+/** Equal without regard to case; a star at the end matches any rest. */
+export function textFilter<T>(of: (item: T) => string | null): Filter<T> {
+  return (item, _op, value) => {
+    const text = of(item)?.toLowerCase() ?? '';
+    const wanted = value.toLowerCase();
+    return wanted.endsWith('*') ? text.startsWith(wanted.slice(0, -1)) : text === wanted;
+  };
+}
+
+function compare(a: number, op: Term['op'], b: number): boolean {
+  switch (op) {
+    case '': return a === b;
+    case '<': return a < b;
+    case '<=': return a <= b;
+    case '>': return a > b;
+    case '>=': return a >= b;
+  }
+}

@@ -1,0 +1,152 @@
+import { EventEmitter } from 'node:events';
+import type { Random } from '../random';
+import { toBody, type Json } from './body';
+import type { ShopFacts } from './graph/context';
+import type { Actions } from './mutations';
+import type { Address, CancelReason, Metafield, Order } from './model';
+import { noMoney, type Currency } from './money';
+import { makeOrder, payIn, type OrderOverrides } from './orders';
+import { orderEditPayload, orderPayload } from './payload';
+import { companyPayload, customerPayload, type CompanyRecord } from './payload-parties';
+import type { ShopState } from './state';
+import { totalsOf } from './totals';
+import { companyOf, type Person } from './trade';
+
+/** What somebody changes of an order. */
+export interface OrderChange {
+  note?: string | null;
+  email?: string | null;
+  phone?: string | null;
+  poNumber?: string | null;
+  tags?: string[];
+  attributes?: { name: string; value: string }[];
+  shippingAddress?: Address;
+  closed?: boolean;
+  /** An edit: what is left of lines, by their index. */
+  quantities?: Record<number, number>;
+}
+
+/** Something happened that apps may have subscribed to; payload and body are as they were at that time. */
+export interface ShopEvent { topic: string; payload: () => Json; body: () => Buffer; triggeredAt: number; orderId?: string }
+
+interface Events { event: [ShopEvent]; placed: [Order] }
+
+/** The shop itself: what its buyers and staff do, and what it tells of it. */
+export class Shop extends EventEmitter<Events> implements Actions {
+  readonly state: ShopState;
+  readonly facts: ShopFacts;
+  readonly #random: Random;
+  readonly #now: () => number;
+
+  constructor(state: ShopState, facts: ShopFacts, random: Random, now: () => number) {
+    super();
+    this.state = state;
+    this.facts = facts;
+    this.#random = random;
+    this.#now = now;
+  }
+
+  place(overrides: OrderOverrides = {}): Order {
+    return this.add(makeOrder(this.state.trade, this.#random, this.state.nextNumber(), this.facts.currency as Currency, this.#now(), overrides));
+  }
+
+  /** Takes in an order made elsewhere, as if it had just been placed. */
+  add(order: Order): Order {
+    this.state.putOrder(order);
+    this.emit('placed', order);
+    this.#tell(order, 'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []), ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED']));
+    return order;
+  }
+
+  change(id: string, { quantities, closed, ...change }: OrderChange): Order {
+    const order = this.#order(id);
+    const lines = quantities ? order.lines.map((line, at) => ({ ...line, currentQuantity: quantities[at] ?? line.currentQuantity })) : order.lines;
+    const edited = quantities !== undefined;
+    return this.#put(order, {
+      ...change, lines, edited: order.edited || edited, ...(closed === undefined ? {} : { closedAt: closed ? this.#now() : null }),
+    }, ...(edited ? ['ORDERS_EDITED'] : []));
+  }
+
+  cancel(id: string, reason: CancelReason = 'customer'): Order {
+    const order = this.#order(id);
+    const now = this.#now();
+    const { received } = totalsOf(order);
+    const refund = received.shop === 0 ? [] : [{
+      id: this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), kind: 'refund' as const, status: 'success' as const,
+      gateway: order.transactions[0]?.gateway ?? 'manual', amount: received, rounding: noMoney, processedAt: now,
+    }];
+    return this.#put(order, {
+      cancelledAt: now, cancelReason: reason, closedAt: now, financialStatus: refund.length > 0 ? 'refunded' : 'voided',
+      lines: order.lines.map((line) => ({ ...line, currentQuantity: 0 })), transactions: [...order.transactions, ...refund],
+    }, 'ORDERS_CANCELLED');
+  }
+
+  pay(id: string): Order {
+    const order = this.#order(id);
+    const transaction = { ...payIn(order, this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), 'paid', false), processedAt: this.#now() };
+    return this.#put(order, { financialStatus: 'paid', transactions: [...order.transactions, transaction] }, 'ORDERS_PAID');
+  }
+
+  fulfill(id: string): Order { return this.#put(this.#order(id), { fulfillmentStatus: 'fulfilled' }, 'ORDERS_FULFILLED'); }
+
+  setMetafields(fields: Parameters<Actions['setMetafields']>[0]): Metafield[] { return this.state.setMetafields(fields, this.#now()); }
+
+  changePerson(id: string, change: Partial<Omit<Person, 'id'>>): Person {
+    const person = this.state.trade.people.find((one) => one.id === id);
+    if (!person) throw new RangeError(`The sandbox has no customer ${id}`);
+    const changed = { ...person, ...change, updatedAt: this.#now() };
+    this.state.putPerson(changed);
+    this.#say('CUSTOMERS_UPDATE', () => customerPayload(changed, this.facts.timeZone));
+    return changed;
+  }
+
+  changeCompany(index: number, change: Partial<Pick<CompanyRecord, 'externalId' | 'note'>>): CompanyRecord {
+    const company = companyOf(this.state.trade.world, index);
+    const record: CompanyRecord = { externalId: null, note: null, createdAt: this.#now(), ...this.state.companies.get(index), index, ...change, updatedAt: this.#now() };
+    this.state.putCompany(record);
+    this.#say('COMPANIES_UPDATE', () => companyPayload(company, record, this.state.ids, this.facts.timeZone));
+    return record;
+  }
+
+  /** The merchant removes the app: its tokens end at once, and so do its subscriptions after this last word. */
+  uninstall(): void {
+    const { domain, name, currency, timeZone } = this.facts;
+    this.#say('APP_UNINSTALLED', () => ({ id: 548380009, name, email: `info@${domain}`, domain, currency, iana_timezone: timeZone, myshopify_domain: domain, plan_name: 'shopify_plus' }));
+    this.state.deleteTokens();
+    for (const id of [...this.state.subscriptions.keys()]) this.state.deleteSubscription(id);
+  }
+
+  /** The webhook body of an order as it is. */
+  body(order: Order): Buffer { return toBody(orderPayload(order, this.state.trade, this.facts)); }
+
+  #order(id: string): Order {
+    const order = this.state.findOrder(id);
+    if (!order) throw new RangeError(`The sandbox has no order ${id}`);
+    return order;
+  }
+
+  #put(order: Order, change: Partial<Order>, ...topics: string[]): Order {
+    const changed = { ...order, ...change, updatedAt: Math.max(this.#now(), order.updatedAt + 1) };
+    this.state.putOrder(changed);
+    this.#tell(changed, ...topics, 'ORDERS_UPDATED');
+    return changed;
+  }
+
+  #tell(order: Order, ...topics: string[]): void {
+    const whole = this.#once(() => orderPayload(order, this.state.trade, this.facts));
+    for (const topic of topics) {
+      const shown = topic === 'ORDERS_EDITED' ? this.#once(() => orderEditPayload(order, this.facts)) : whole;
+      this.emit('event', { topic, triggeredAt: order.updatedAt, orderId: order.id, ...shown });
+    }
+  }
+
+  #say(topic: string, payload: () => Json): void { this.emit('event', { topic, triggeredAt: this.#now(), ...this.#once(payload) }); }
+
+  /** Made when somebody asks for it, and then once. */
+  #once(make: () => Json): Pick<ShopEvent, 'payload' | 'body'> {
+    let made: Json | undefined;
+    let bytes: Buffer | undefined;
+    const payload = (): Json => made ??= make();
+    return { payload, body: () => bytes ??= toBody(payload()) };
+  }
+}

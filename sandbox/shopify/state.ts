@@ -1,0 +1,170 @@
+import { Journal, type JournalEntry } from '../journal';
+import type { GidType, Ids } from './ids';
+import type { Metafield, Order } from './model';
+import type { CompanyRecord } from './payload-parties';
+import type { Person, Trade } from './trade';
+
+/** A webhook subscription made through the API. */
+export interface Subscription {
+  id: string;
+  /** As in the enum: `ORDERS_CREATE`. */
+  topic: string;
+  uri: string;
+  includeFields: string[];
+  filter: string | null;
+  name: string | null;
+  createdAt: number; updatedAt: number;
+}
+
+export interface Token { token: string; expiresAt: number }
+
+/** Everything the shop keeps, in memory and, with a data directory, in a journal. */
+export class ShopState {
+  readonly trade: Trade;
+  readonly ids: Ids;
+  /** By id digits. */
+  readonly orders = new Map<string, Order>();
+  readonly companies = new Map<number, CompanyRecord>();
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly tokens = new Map<string, Token>();
+  readonly #metafields = new Map<string, Metafield[]>();
+  readonly #journal: Journal;
+  #lastNumber = 1000;
+  #lastId = 0;
+  /** Goes up with every change of an order: sorted views are kept until then. */
+  revision = 0;
+
+  constructor(trade: Trade, dataDir?: string) {
+    this.trade = trade;
+    this.ids = trade.ids;
+    for (const { index, customerNumber } of trade.world.companies) {
+      const createdAt = trade.people[index - 1]?.createdAt ?? 0;
+      this.companies.set(index, { index, externalId: customerNumber, note: null, createdAt, updatedAt: createdAt });
+    }
+    this.#journal = new Journal(dataDir, 'shopify');
+    for (const entry of this.#journal.entries) this.#restore(entry);
+  }
+
+  nextNumber(): number { return ++this.#lastNumber; }
+  /** A number for things that are made one by one: metafields, subscriptions. */
+  nextId(kind: 'Metafield' | 'WebhookSubscription'): string { return this.ids.of(kind, ++this.#lastId); }
+
+  putOrder(order: Order): void {
+    this.#addOrder(order);
+    this.#journal.commit(['order', order.id, order]);
+  }
+
+  /** By gid, digits or name (`#1001`). */
+  findOrder(key: string): Order | undefined {
+    const digits = key.slice(key.lastIndexOf('/') + 1);
+    return this.orders.get(digits) ?? [...this.orders.values()].find((order) => order.name === key);
+  }
+
+  putPerson(person: Person): void {
+    this.#addPerson(person);
+    this.#journal.commit(['person', person.id, person]);
+  }
+
+  putCompany(company: CompanyRecord): void {
+    this.companies.set(company.index, company);
+    this.#journal.commit(['company', String(company.index), company]);
+  }
+
+  putSubscription(subscription: Subscription): void {
+    this.subscriptions.set(subscription.id, subscription);
+    this.#journal.commit(['subscription', subscription.id, subscription]);
+  }
+
+  deleteSubscription(id: string): boolean {
+    if (!this.subscriptions.delete(id)) return false;
+    this.#journal.commit(['subscription', id]);
+    return true;
+  }
+
+  putToken(token: Token): void {
+    this.tokens.set(token.token, token);
+    this.#journal.commit(['token', token.token, token]);
+  }
+
+  deleteTokens(): void {
+    this.#journal.commit(...[...this.tokens.keys()].map((token): JournalEntry => ['token', token]));
+    this.tokens.clear();
+  }
+
+  /** Of an owner by its gid, in the order they were first set. */
+  metafields(owner: string): readonly Metafield[] { return this.#metafields.get(owner) ?? []; }
+
+  /** Sets metafields all or none; returns them as they are now. */
+  setMetafields(fields: { owner: string; namespace: string; key: string; type: string; value: string }[], now: number): Metafield[] {
+    const entries: JournalEntry[] = [];
+    const set = fields.map(({ owner, ...field }) => {
+      const old = this.metafields(owner).find((one) => one.namespace === field.namespace && one.key === field.key);
+      const metafield: Metafield = { ...field, id: old?.id ?? this.nextId('Metafield'), createdAt: old?.createdAt ?? now, updatedAt: now };
+      this.#addMetafield(owner, metafield);
+      entries.push(['metafield', `${owner} ${metafield.id}`, { owner, metafield }]);
+      return metafield;
+    });
+    this.#journal.commit(...entries);
+    return set;
+  }
+
+  /** Does the thing of this gid exist? */
+  exists(type: GidType, digits: string): boolean {
+    const { world, people } = this.trade;
+    const within = (kind: Parameters<Ids['of']>[0], count: number): boolean => {
+      const at = this.ids.indexOf(kind, digits);
+      return at >= 1 && at <= count;
+    };
+    switch (type) {
+      case 'Order': return this.orders.has(digits);
+      case 'Customer': return people.some((person) => person.id === digits);
+      case 'Company': return within('Company', world.companies.length);
+      case 'Product': return within('Product', world.products.length);
+      case 'ProductVariant': return within('ProductVariant', world.products.length);
+      case 'CompanyLocation': return world.companies.some(({ index, locations }) => locations.some((_, at) => this.ids.of('CompanyLocation', index * 10 + at) === digits));
+      case 'Shop': return true;
+      default: return false;
+    }
+  }
+
+  close(): void { this.#journal.close(); }
+
+  #addOrder(order: Order): void {
+    this.revision++;
+    this.orders.set(order.id, order);
+    this.#lastNumber = Math.max(this.#lastNumber, order.number);
+  }
+
+  #addPerson(person: Person): void {
+    const at = this.trade.people.findIndex((one) => one.id === person.id);
+    if (at < 0) this.trade.people.push(person);
+    else this.trade.people[at] = person;
+  }
+
+  #addMetafield(owner: string, metafield: Metafield): void {
+    const others = this.metafields(owner).filter((one) => one.id !== metafield.id);
+    this.#metafields.set(owner, [...others, metafield].sort((a, b) => a.createdAt - b.createdAt));
+  }
+
+  #seen(kind: 'Metafield' | 'WebhookSubscription', id: string): void { this.#lastId = Math.max(this.#lastId, this.ids.indexOf(kind, id)); }
+
+  #restore([collection, key, value]: JournalEntry): void {
+    switch (collection) {
+      case 'order': this.#addOrder(value as Order); break;
+      case 'person': this.#addPerson(value as Person); break;
+      case 'company': this.companies.set(Number(key), value as CompanyRecord); break;
+      case 'subscription': this.subscriptions.set(key, value as Subscription); this.#seen('WebhookSubscription', key); break;
+      case 'token': this.tokens.set(key, value as Token); break;
+      case 'metafield': {
+        const { owner, metafield } = value as { owner: string; metafield: Metafield };
+        this.#addMetafield(owner, metafield);
+        this.#seen('Metafield', metafield.id);
+      }
+    }
+  }
+}
+
+/** A subscription to one topic, with the defaults of the API. */
+export function subscriptionOf(id: string, topic: string, uri: string, now: number): Subscription {
+  return { id, topic, uri, includeFields: [], filter: null, name: null, createdAt: now, updatedAt: now };
+}

@@ -1,0 +1,31 @@
+/** One node of each kind, as the editor saves it with its defaults; `changes` go over a node's properties by its id. */
+export function everyNode(changes: Record<string, Record<string, unknown>> = {}): Record<string, unknown>[] {
+  const record = {
+    z: 'tab', name: '', property: 'payload', native: 'native', key: 'payload', keyType: 'msg',
+    updatedSince: '', updatedSinceType: 'str', pageSize: '', listOutput: 'record', wires: [[]],
+  };
+  const limits = { timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1 };
+  const nodes = [
+    { id: 'tab', type: 'tab', label: 'test' },
+    { id: 'shop', type: 'b2b-commerce-system', name: 'Shop', vendor: 'shopify', mode: 'sandbox', settings: {}, publicUrl: '', sandboxEvery: 0, ...limits },
+    { id: 'erp-system', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, ...limits },
+    {
+      id: 'events', type: 'b2b-commerce-events', z: 'tab', name: '', system: 'shop', path: '', entities: { order: ['created', 'updated', 'cancelled'] },
+      format: 'canonical', webhooks: true, poll: 0, lookback: 24, parallel: 8, timeLimit: 300, x: 120, y: 60, wires: [[]],
+    },
+    {
+      id: 'mapper', type: 'b2b-mapper', z: 'tab', name: '', preset: 'order-to-sap-s4hana', mapping: '', tables: '{}', codes: '{}',
+      sourceSchema: '', targetSchema: '', property: 'payload', target: 'native', x: 120, y: 120, wires: [[], []],
+    },
+    {
+      ...record, id: 'erp', type: 'b2b-erp', system: 'erp-system', operation: 'create', entity: 'order', matchCustomersBy: ['number', 'taxId', 'email', 'phone'],
+      onMissingCustomer: 'refuse', defaultCustomer: '', matchItemsBy: ['sku', 'gtin'], onMissingItem: 'refuse', defaultItem: '', x: 120, y: 180,
+    },
+    { ...record, id: 'commerce', type: 'b2b-commerce', system: 'shop', operation: 'update', entity: 'order', x: 120, y: 240 },
+    {
+      id: 'retry', type: 'b2b-retry', z: 'tab', name: '', maxTries: 10, base: 1, cap: 300, maxAge: 72, parkUnknown: true, parkInterval: 10,
+      parkMaxAge: 168, keepLaneShut: false, breakerThreshold: 5, x: 120, y: 300, wires: [[], []],
+    },
+  ];
+  return nodes.map((node) => ({ ...node, ...changes[node.id] }));
+}
