@@ -6,6 +6,7 @@ import { FlowCompletion } from './delivery/flow-completion';
 import { Holds } from './delivery/lanes';
 import { Ledger } from './delivery/ledger';
 import { Links } from './delivery/links';
+import { shutLanes } from './delivery/retry';
 import { Source, type SourceOptions } from './delivery/source';
 import { openLmdbStore } from './store/lmdb';
 import type { Store } from './store/contract';
@@ -20,7 +21,9 @@ export interface RuntimeOptions {
 /** Opens the store in `<dataDir>/store`. Throws ConfigError if it cannot be opened. */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const store = await openLmdbStore(join(options.dataDir, 'store'));
-  return new Runtime(store, options);
+  const runtime = new Runtime(store, options);
+  await shutLanes(store, runtime.holds);
+  return runtime;
 }
 
 /** The services of one process, put together. */
@@ -38,12 +41,16 @@ export class Runtime {
     this.deadLetters = new DeadLetters(store);
   }
 
-  /** The circuit breaker of a target system. */
-  breaker(system: string): Breaker {
+  /** The circuit breaker of a target system; `threshold` changes after how many failures in a row it opens. */
+  breaker(system: string, threshold?: number): Breaker {
     let breaker = this.#breakers.get(system);
     if (!breaker) this.#breakers.set(system, breaker = new Breaker({ system }));
+    if (threshold !== undefined) breaker.threshold = threshold;
     return breaker;
   }
+
+  /** Systems whose breaker is open. */
+  get down(): string[] { return [...this.#breakers].filter(([, { state }]) => state.kind !== 'closed').map(([system]) => system); }
 
   /** Where a node's messages enter its flow. */
   openSource(options: Pick<SourceOptions, 'id' | 'parallel' | 'timeLimitMs' | 'send'>): Source {

@@ -39,6 +39,9 @@ export class Breaker {
 
   get state(): BreakerState { return this.#state; }
 
+  /** Failures in a row that open it. */
+  set threshold(failures: number) { this.#options.threshold = failures; }
+
   /** Until when messages for this system should be held (ms since 1970); undefined: send them. */
   get until(): number | undefined {
     const state = this.#state;

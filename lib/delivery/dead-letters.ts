@@ -57,6 +57,8 @@ export class DeadLetters {
   readonly #listeners = new Set<(count: number, quota: number) => void>();
   #loaded: Promise<void> | undefined;
   #size = 0;
+  /** Places taken by puts that are not on disk yet. */
+  #pending = 0;
 
   constructor(private readonly store: Store, options: DeadLetterOptions = {}) {
     this.#quota = options.quota ?? 100_000;
@@ -85,10 +87,10 @@ export class DeadLetters {
       try {
         written = await this.store.commit(writes, [{ key, version: old?.version ?? null }]);
       } finally {
-        if (!written && !old) this.#size--;
+        if (!old) this.#pending--;
       }
       if (!written) continue;
-      if (!old) this.#changed();
+      if (!old) this.#changed(1);
       return letter;
     }
   }
@@ -130,8 +132,7 @@ export class DeadLetters {
       if (!old) return false;
       await this.count();
       if (!await this.store.commit([...removal(old.value), ...also], [{ key, version: old.version }])) continue;
-      this.#size--;
-      this.#changed();
+      this.#changed(-1);
       return true;
     }
   }
@@ -158,12 +159,15 @@ export class DeadLetters {
   /** Takes a place before the write, so that puts at the same instant cannot pass the quota together. */
   async #reserve(): Promise<void> {
     // Another process may have made room.
-    if (await this.count() >= this.#quota) await (this.#loaded = this.#load());
-    if (this.#size >= this.#quota) throw this.#full();
-    this.#size++;
+    if (await this.count() >= this.#quota && this.#pending === 0) await (this.#loaded = this.#load());
+    if (this.#size + this.#pending >= this.#quota) throw this.#full();
+    this.#pending++;
   }
 
-  #changed(): void { for (const listener of this.#listeners) listener(this.#size, this.#quota); }
+  #changed(by: number): void {
+    this.#size += by;
+    for (const listener of this.#listeners) listener(this.#size, this.#quota);
+  }
 
   #full(): TransientError {
     return new TransientError('TRANSIENT_DEAD_LETTERS_FULL', `${this.#quota} dead letters wait already. Replay or remove some in the sidebar; messages stay where they are until there is room.`, { retryAfterMs: 60_000 });

@@ -163,7 +163,8 @@ export class Inbox {
   }
 
   async #bury(entry: InboxEntry, message: SourceMessage, error: Error, prepared: Prepared): Promise<void> {
-    await this.options.deadLetters.put({ node: this.options.id, message, error, tries: entry.tries + 1, firstTriedAt: entry.receivedAt });
+    // The entry's own id: killed before the next line, the second burial replaces the first.
+    await this.options.deadLetters.put({ id: `${this.options.id}:${entry.seq}`, node: this.options.id, message, error, tries: entry.tries + 1, firstTriedAt: entry.receivedAt });
     await this.#settle(entry, prepared, 'dead', error.message);
   }
 

@@ -100,8 +100,8 @@ export class Ledger {
   }
 
   async #run<T>(name: string, once: Once<T>): Promise<Ran<T>> {
-    const claimed = await this.#claim<T>(name, once.uncertainMs ?? defaultUncertainMs);
-    if ('result' in claimed) return { result: claimed.result, outcome: 'stored' };
+    const claimed = await this.#claim(name, once.uncertainMs ?? defaultUncertainMs);
+    if ('result' in claimed) return { result: claimed.result as T, outcome: 'stored' };
     const beat = setInterval(() => { this.#renew(claimed); }, this.#options.leaseMs / 3);
     beat.unref();
     let ran: Ran<T>;
@@ -130,12 +130,12 @@ export class Ledger {
   }
 
   /** Takes the key, or returns its result, waiting a while for another process or for an uncertain try to settle. */
-  async #claim<T>(name: string, uncertainMs: number): Promise<Claim | { result: T }> {
+  async #claim(name: string, uncertainMs: number): Promise<Claim | { result: unknown }> {
     const { owner, leaseMs, waitMs, now, wait } = this.#options;
     const key = prefix + name;
     const deadline = now() + waitMs;
     for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
-      const entry = await this.store.get<State<T>>(key);
+      const entry = await this.store.get<State<unknown>>(key);
       if (entry?.value.state === 'done') return { result: entry.value.result };
       const busy = entry && this.#busy(entry.value, uncertainMs);
       if (busy) {
@@ -146,7 +146,7 @@ export class Ledger {
         continue;
       }
       const claim: Claim = { key, id: `${this.#session}:${this.#claims++}`, interrupted: entry !== undefined, reached: false };
-      const state: State<T> = { state: 'claimed', owner, claim: claim.id, until: now() + leaseMs, interrupted: claim.interrupted };
+      const state: State<unknown> = { state: 'claimed', owner, claim: claim.id, until: now() + leaseMs, interrupted: claim.interrupted };
       if (await this.store.commit([{ put: key, value: state }], [{ key, version: entry?.version ?? null }])) return claim;
     }
   }

@@ -48,7 +48,7 @@ RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
     parallel: { value: 8, validate: whole(1, 256) },
     timeLimit: { value: 300, validate: decimal(1, 86_400) },
   },
-  label() { return this.name || this._('b2b-commerce-events.palette'); },
+  label() { return this.name || this._('b2b-commerce-events.label.auto'); },
   labelStyle() { return this.name ? 'node_label_italic' : ''; },
   oneditprepare() {
     prepareForm(this, 'node-input');

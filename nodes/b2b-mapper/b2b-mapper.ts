@@ -16,6 +16,7 @@ interface MapperDef extends NodeDef {
   codes: string;
   property: string;
   target: string;
+  wires?: string[][];
 }
 
 interface Check { mapping: unknown; tables?: object; codes?: object }
@@ -40,7 +41,7 @@ export default function register(RED: NodeAPI): void {
         if (!(reason instanceof DataError)) throw reason;
         counts.refused++;
         // Nobody listens to the second output: then it is a failure like any other, and not one that is forgotten.
-        if ((config.wires as string[][] | undefined)?.[1]?.length === 0) throw reason;
+        if (config.wires?.[1]?.length === 0) throw reason;
         await refuse(msg, reason, send);
       } finally {
         status.show({

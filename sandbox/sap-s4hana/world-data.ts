@@ -2,7 +2,7 @@ import type { World, WorldCompany, WorldProduct } from '../world';
 import type { Transaction } from './odata/database';
 import { day, fullRow, stamp, timeOfDay, withoutZeros, type Row } from './odata/model';
 import { organisation } from './organisation';
-import { unitBy, units } from './sales/units';
+import { units } from './sales/units';
 
 /** When the sandbox's master data was made: before anything happens in it. */
 const made = Date.UTC(2026, 0, 5, 8, 30);
@@ -80,6 +80,3 @@ const putter = (to: Transaction) => (set: string, values: Row): Row => to.put(se
 export function listPrices(world: World): Map<string, string> {
   return new Map(world.products.map(({ sku, price }) => [sku, price]));
 }
-
-/** Do two unit codes, in whichever of the system's spellings, name the same unit? */
-export const sameUnit = (a: string, b: string): boolean => a === b || (unitBy(a) !== undefined && unitBy(a) === unitBy(b));

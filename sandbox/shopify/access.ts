@@ -2,7 +2,8 @@ import { GraphQLError } from 'graphql';
 
 /** Scopes the sandbox's app has unless told otherwise. */
 export const defaultScopes = [
-  'read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'write_customers', 'read_companies', 'write_companies', 'read_products', 'write_products',
+  'read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'write_customers', 'read_companies', 'write_companies',
+  'read_products', 'write_products',
   'read_inventory', 'write_inventory', 'read_payment_terms',
 ];
 

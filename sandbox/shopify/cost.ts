@@ -1,6 +1,7 @@
 import {
   isAbstractType, isCompositeType, isLeafType, getNamedType, Kind, valueFromASTUntyped,
-  type FieldNode, type FragmentDefinitionNode, type GraphQLCompositeType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
+  type FieldNode, type FragmentDefinitionNode, type GraphQLCompositeType, type GraphQLSchema, type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 
 /** A query with what its cost depends on. */

@@ -7,8 +7,10 @@ import { makeTrade } from './trade';
 const currencies: Currency[] = ['EUR', 'CHF', 'USD', 'JPY'];
 const roundings: TaxRounding[] = ['line', 'unit', 'document'];
 const taxSets: TaxRate[][] = [
-  [{ title: 'MwSt', rate: 19_000 }], [{ title: 'MwSt', rate: 7_000 }], [{ title: 'CT', rate: 10_000 }], [{ title: 'USt', rate: 20_000 }], [{ title: 'MWST', rate: 8_100 }],
-  [{ title: 'State Tax', rate: 6_000 }, { title: 'County Tax', rate: 1_250 }, { title: 'City Tax', rate: 875 }], [{ title: 'Zero rated', rate: 0 }], [],
+  [{ title: 'MwSt', rate: 19_000 }], [{ title: 'MwSt', rate: 7_000 }], [{ title: 'CT', rate: 10_000 }],
+  [{ title: 'USt', rate: 20_000 }], [{ title: 'MWST', rate: 8_100 }],
+  [{ title: 'State Tax', rate: 6_000 }, { title: 'County Tax', rate: 1_250 }, { title: 'City Tax', rate: 875 }],
+  [{ title: 'Zero rated', rate: 0 }], [],
 ];
 const lineCounts = [1, 2, 3, 5, 8, 20, 1, 4, 60, 2, 250, 3, 12];
 
@@ -32,7 +34,8 @@ function discountsOf(turn: number, minor: (amount: number) => number): Discount[
 function linesOf(random: Random, skus: readonly string[], at: number, currency: Currency): LineOverride[] {
   const count = lineCounts[at % lineCounts.length] ?? 1;
   const lines = Array.from({ length: count }, (_, line): LineOverride => ({
-    sku: random.pick(skus), quantity: random.pick([1, 1, 2, 3, 7, 12, 144, 1000]), taxes: taxSets[(at + (at % 3 === 0 ? line : 0)) % taxSets.length] ?? [],
+    sku: random.pick(skus), quantity: random.pick([1, 1, 2, 3, 7, 12, 144, 1000]),
+    taxes: taxSets[(at + (at % 3 === 0 ? line : 0)) % taxSets.length] ?? [],
     // Fractions of a cent appear with cheap prices in large numbers and with prices that thirds do not divide.
     price: restAmount(random.pick([random.int(1, 9), 333, 3333, random.int(10, 9_999), random.int(10_000, 500_000)]), currency),
     properties: line === 0 && at % 6 === 0 ? [{ name: 'Engraving', value: 'Zoë – ☃' }] : [],
@@ -59,11 +62,16 @@ export function goldenOrders(count = 200, seed = 1): Order[] {
     const minor = (amount: number): number => currency === 'JPY' ? amount * 100 : amount * 100;
     const channel = (['b2b', 'web', 'b2b', 'pos', 'b2b'] as const)[at % 5] ?? 'b2b';
     const overrides: OrderOverrides = {
-      channel, shopCurrency, currency, taxesIncluded: at % 2 === 1, taxExempt: at % 29 === 28, rounding: roundings[Math.floor(at / 2) % 3] ?? 'line',
-      lines: linesOf(random, skus, at, currency), discounts: discountsOf(Math.floor(at / 2), minor), shipping: at % 7 === 6 ? null : restAmount(random.pick([0, 490, 1295, 2500]), currency),
-      ...(at % 8 === 3 ? { tip: restAmount(random.int(50, 900), currency) } : {}), ...(channel === 'pos' && at % 2 === 1 ? { cash: true } : {}), ...(at % 11 === 10 ? { payment: 'authorized' as const } : {}),
-      ...(channel === 'pos' && at % 10 === 3 ? { customerId: null } : {}), ...(at % 6 === 0 ? { note: 'Gift note: Alles Gute, Zoë! 🎁' } : {}),
-      ...(at % 5 === 0 ? { attributes: [{ name: 'cost_center', value: 'K-100' }, { name: 'gift_wrap', value: 'yes' }] } : {}), test: at % 50 === 49, createdAt: start + at * 3_661_000,
+      channel, shopCurrency, currency, taxesIncluded: at % 2 === 1, taxExempt: at % 29 === 28,
+      rounding: roundings[Math.floor(at / 2) % 3] ?? 'line',
+      lines: linesOf(random, skus, at, currency), discounts: discountsOf(Math.floor(at / 2), minor),
+      shipping: at % 7 === 6 ? null : restAmount(random.pick([0, 490, 1295, 2500]), currency),
+      ...(at % 8 === 3 ? { tip: restAmount(random.int(50, 900), currency) } : {}),
+      ...(channel === 'pos' && at % 2 === 1 ? { cash: true } : {}), ...(at % 11 === 10 ? { payment: 'authorized' as const } : {}),
+      ...(channel === 'pos' && at % 10 === 3 ? { customerId: null } : {}),
+      ...(at % 6 === 0 ? { note: 'Gift note: Alles Gute, Zoë! 🎁' } : {}),
+      ...(at % 5 === 0 ? { attributes: [{ name: 'cost_center', value: 'K-100' }, { name: 'gift_wrap', value: 'yes' }] } : {}),
+      test: at % 50 === 49, createdAt: start + at * 3_661_000,
     };
     return makeOrder(trade, random, 100_001 + at, shopCurrency, start, overrides);
   });

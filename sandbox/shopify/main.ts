@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   const number = <K extends string>(name: K, text: string | undefined): Partial<Record<K, number>> => text === undefined ? {} : { [name]: Number(text) } as Record<K, number>;
   const points = values.points === undefined ? undefined : Number(values.points);
   const sandbox = await startShopifySandbox({
-    control: true, ...number('port', values.port ?? process.env['PORT']), ...number('seed', values.seed), ...number('retryScale', values['retry-scale']),
+    control: true, ...number('port', values.port ?? process.env['PORT']), ...number('seed', values.seed),
+    ...number('retryScale', values['retry-scale']),
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }), ...(isPlan(values.plan) ? { plan: values.plan } : {}),
     ...(points === undefined ? {} : { bucket: { size: points, restoreRate: points } }),
   });

@@ -23,7 +23,8 @@ interface MetafieldInput { namespace?: string | null; key?: string | null; type?
 const appNamespace = 'app--580111';
 
 const enumOf: Partial<Record<GidType, string>> = {
-  Order: 'ORDER', Customer: 'CUSTOMER', Company: 'COMPANY', CompanyLocation: 'COMPANY_LOCATION', Product: 'PRODUCT', ProductVariant: 'PRODUCTVARIANT', Shop: 'SHOP',
+  Order: 'ORDER', Customer: 'CUSTOMER', Company: 'COMPANY', CompanyLocation: 'COMPANY_LOCATION', Product: 'PRODUCT',
+  ProductVariant: 'PRODUCTVARIANT', Shop: 'SHOP',
 };
 
 function orderOf(context: MutationContext, id: string): Order | undefined {
@@ -68,8 +69,10 @@ export const mutations = {
     const { note, email, phone, poNumber, tags, customAttributes } = input;
     if (input.metafields && input.metafields.length > 0) context.actions.setMetafields(input.metafields.map((field) => fieldOf(gid('Order', order.id), field)));
     const changed = context.actions.change(order.id, {
-      ...(note === undefined ? {} : { note }), ...(email === undefined ? {} : { email }), ...(phone === undefined ? {} : { phone }), ...(poNumber === undefined ? {} : { poNumber }),
-      ...(tags ? { tags } : {}), ...(customAttributes ? { attributes: customAttributes.map(({ key, value }) => ({ name: key, value })) } : {}),
+      ...(note === undefined ? {} : { note }), ...(email === undefined ? {} : { email }), ...(phone === undefined ? {} : { phone }),
+      ...(poNumber === undefined ? {} : { poNumber }),
+      ...(tags ? { tags } : {}),
+      ...(customAttributes ? { attributes: customAttributes.map(({ key, value }) => ({ name: key, value })) } : {}),
     });
     return { order: orderNode(context, changed), userErrors: [] };
   },

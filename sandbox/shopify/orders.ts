@@ -66,7 +66,8 @@ export function makeOrder(trade: Trade, random: Random, number: number, shopCurr
 
   const wares = drawLines(trade, random, given.lines ?? random.int(1, 10));
   const charges = wares.map((ware): Charge => ({
-    target: 'line_item', quantity: ware.quantity, taxes: ware.taxes ?? taxes(ware.productIndex ?? 0), unit: bagOf(ware.price === undefined ? convert(minorOf(ware.listPrice, 'EUR'), 'EUR', currencies.presentment) : minorOf(ware.price, currencies.presentment), currencies),
+    target: 'line_item', quantity: ware.quantity, taxes: ware.taxes ?? taxes(ware.productIndex ?? 0),
+    unit: bagOf(ware.price === undefined ? convert(minorOf(ware.listPrice, 'EUR'), 'EUR', currencies.presentment) : minorOf(ware.price, currencies.presentment), currencies),
   }));
   const shippingPrice = given.shipping === undefined ? (channel === 'pos' ? null : random.pick(['0.00', '4.90', '9.90', '25.00'])) : given.shipping;
   if (shippingPrice !== null) {
@@ -96,7 +97,8 @@ export function makeOrder(trade: Trade, random: Random, number: number, shopCurr
   const order: Order = {
     id: ids.inOrder('Order', number), number, name: `#${String(number)}`, channel,
     createdAt, processedAt: createdAt, updatedAt: createdAt, closedAt: null, cancelledAt: null, cancelReason: null,
-    currencies, taxesIncluded, taxExempt, test: given.test ?? false, edited: false, financialStatus: payment, fulfillmentStatus: channel === 'pos' ? 'fulfilled' : null,
+    currencies, taxesIncluded, taxExempt, test: given.test ?? false, edited: false, financialStatus: payment,
+    fulfillmentStatus: channel === 'pos' ? 'fulfilled' : null,
     company: company ? { index: company.index, location } : null, customerId: customer?.id ?? null,
     email: customer?.email ?? null, phone: customer?.phone ?? null, locale: customer?.locale ?? 'de',
     poNumber: given.poNumber !== undefined ? given.poNumber : company && !random.chance(10) ? `PO-${String(random.int(4_500_000_000, 4_599_999_999))}` : null,
@@ -114,7 +116,8 @@ export function payIn(order: Order, id: string, how: 'paid' | 'authorized', cash
   const amount = totalsOf(order).total;
   const rounding = cash ? bagOf(cashRounding(amount.presentment, order.currencies.presentment), order.currencies) : noMoney;
   return {
-    id, kind: how === 'paid' ? 'sale' : 'authorization', status: 'success', gateway: cash ? 'cash' : order.channel === 'b2b' ? 'manual' : 'shopify_payments',
+    id, kind: how === 'paid' ? 'sale' : 'authorization', status: 'success',
+    gateway: cash ? 'cash' : order.channel === 'b2b' ? 'manual' : 'shopify_payments',
     amount, rounding, processedAt: order.createdAt,
   };
 }
@@ -127,9 +130,11 @@ function drawLines(trade: Trade, random: Random, lines: number | LineOverride[])
     const at = trade.world.products.findIndex((product) => product.sku === line.sku);
     const product = trade.world.products[at];
     return {
-      sku: line.sku ?? '', title: line.title ?? product?.name ?? 'Custom item', listPrice: product?.price ?? '10.00', quantity: line.quantity ?? random.pick([1, 1, 2, 3, 5, 10, 12, 100, 250]),
+      sku: line.sku ?? '', title: line.title ?? product?.name ?? 'Custom item', listPrice: product?.price ?? '10.00',
+      quantity: line.quantity ?? random.pick([1, 1, 2, 3, 5, 10, 12, 100, 250]),
       grams: product?.weightGrams ?? 0, properties: line.properties ?? [],
-      ...(product ? { productIndex: at + 1 } : {}), ...(line.price === undefined ? {} : { price: line.price }), ...(line.taxes ? { taxes: line.taxes } : {}),
+      ...(product ? { productIndex: at + 1 } : {}), ...(line.price === undefined ? {} : { price: line.price }),
+      ...(line.taxes ? { taxes: line.taxes } : {}),
     };
   });
 }

@@ -44,11 +44,15 @@ const orders: Resource<Order> = {
   keys: { UPDATED_AT: (order) => order.updatedAt, CREATED_AT: (order) => order.createdAt, PROCESSED_AT: (order) => order.processedAt, ORDER_NUMBER: (order) => order.number, ID: () => 0 },
   id: (order) => order.id,
   filters: {
-    updated_at: timeFilter((order) => order.updatedAt), created_at: timeFilter((order) => order.createdAt), processed_at: timeFilter((order) => order.processedAt),
+    updated_at: timeFilter((order) => order.updatedAt), created_at: timeFilter((order) => order.createdAt),
+    processed_at: timeFilter((order) => order.processedAt),
     name: (order, _op, value) => [order.name, String(order.number)].includes(value), id: idFilter('Order', (order) => order.id),
-    po_number: textFilter((order) => order.poNumber), email: textFilter((order) => order.email), test: textFilter((order) => String(order.test)), source_name: textFilter((order) => order.channel === 'pos' ? 'pos' : 'web'),
-    financial_status: textFilter((order) => order.financialStatus), fulfillment_status: textFilter((order) => order.fulfillmentStatus ?? 'unfulfilled'),
-    tag: (order, _op, value) => order.tags.some((tag) => tag.toLowerCase() === value.toLowerCase()), customer_id: idFilter('Customer', (order) => order.customerId ?? ''),
+    po_number: textFilter((order) => order.poNumber), email: textFilter((order) => order.email),
+    test: textFilter((order) => String(order.test)), source_name: textFilter((order) => order.channel === 'pos' ? 'pos' : 'web'),
+    financial_status: textFilter((order) => order.financialStatus),
+    fulfillment_status: textFilter((order) => order.fulfillmentStatus ?? 'unfulfilled'),
+    tag: (order, _op, value) => order.tags.some((tag) => tag.toLowerCase() === value.toLowerCase()),
+    customer_id: idFilter('Customer', (order) => order.customerId ?? ''),
     status: (order, _op, value) => ({ open: order.closedAt === null && order.cancelledAt === null, closed: order.closedAt !== null, cancelled: order.cancelledAt !== null, not_closed: order.closedAt === null }[value] ?? true),
   },
   text: (order) => `${order.name} ${order.email ?? ''} ${order.poNumber ?? ''}`,
@@ -60,8 +64,10 @@ const customers: Resource<Person> = {
   keys: { ID: () => 0, UPDATED_AT: (person) => person.updatedAt, CREATED_AT: (person) => person.createdAt, NAME: (person) => `${person.lastName}, ${person.firstName}` },
   id: (person) => person.id,
   filters: {
-    updated_at: timeFilter((person) => person.updatedAt), email: textFilter((person) => person.email), phone: textFilter((person) => person.phone), id: idFilter('Customer', (person) => person.id),
-    first_name: textFilter((person) => person.firstName), last_name: textFilter((person) => person.lastName), tag: (person, _op, value) => person.tags.includes(value),
+    updated_at: timeFilter((person) => person.updatedAt), email: textFilter((person) => person.email),
+    phone: textFilter((person) => person.phone), id: idFilter('Customer', (person) => person.id),
+    first_name: textFilter((person) => person.firstName), last_name: textFilter((person) => person.lastName),
+    tag: (person, _op, value) => person.tags.includes(value),
   },
   text: (person) => `${person.firstName} ${person.lastName} ${person.email}`, node: customerNode,
 };
@@ -75,7 +81,8 @@ const companies: Resource<CompanyRecord> = {
 };
 
 const locations: Resource<{ company: CompanyRecord; at: number }> = {
-  name: 'companyLocations', items: ({ state }) => [...state.companies.values()].flatMap((company) => companyOf(state.trade.world, company.index).locations.map((_, at) => ({ company, at }))),
+  name: 'companyLocations',
+  items: ({ state }) => [...state.companies.values()].flatMap((company) => companyOf(state.trade.world, company.index).locations.map((_, at) => ({ company, at }))),
   keys: { ID: ({ company, at }) => company.index * 10 + at, UPDATED_AT: ({ company }) => company.updatedAt, CREATED_AT: ({ company }) => company.createdAt, NAME: ({ company, at }) => company.index * 10 + at },
   id: ({ company, at }, { state }) => state.ids.of('CompanyLocation', company.index * 10 + at),
   filters: { updated_at: timeFilter(({ company }) => company.updatedAt), external_id: textFilter(({ company, at }) => company.externalId && `${company.externalId}-${String(at + 1)}`) },

@@ -19,8 +19,10 @@ import { makeTrade } from './trade';
 import { Webhooks } from './webhooks';
 
 const defaults = {
-  shop: 'b2b-sandbox.myshopify.com', clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret', accessToken: 'shpat_sandbox_fixed_token', scopes: defaultScopes,
-  tokenLifetimeMs: 86_400_000, plan: 'plus', currency: 'EUR', timeZone: 'Europe/Berlin', indexLagMs: 0, webhookVersion: '2026-10', seed: 1, now: Date.now,
+  shop: 'b2b-sandbox.myshopify.com', clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret',
+  accessToken: 'shpat_sandbox_fixed_token', scopes: defaultScopes,
+  tokenLifetimeMs: 86_400_000, plan: 'plus', currency: 'EUR', timeZone: 'Europe/Berlin', indexLagMs: 0, webhookVersion: '2026-10',
+  seed: 1, now: Date.now,
 } as const;
 
 /** Starts a shop that speaks the Admin GraphQL API and sends webhooks. */
@@ -62,7 +64,8 @@ class RunningShop implements ShopifySandbox {
     });
     this.#courier = new Courier({
       fault: (kind) => this.#server.faults.none ? undefined : this.#server.faults.take([kind]),
-      ...(options.retryScale === undefined ? {} : { retryScale: options.retryScale }), ...(options.webhookTimeoutMs === undefined ? {} : { timeoutMs: options.webhookTimeoutMs }),
+      ...(options.retryScale === undefined ? {} : { retryScale: options.retryScale }),
+      ...(options.webhookTimeoutMs === undefined ? {} : { timeoutMs: options.webhookTimeoutMs }),
       ...(options.webhookConcurrency === undefined ? {} : { concurrency: options.webhookConcurrency }),
     });
     this.#connect(new Webhooks(this.#state, this.#courier, { domain, apiVersion: options.webhookVersion, secret: () => this.#secret }));

@@ -72,7 +72,8 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const now = this.#now();
     const { received } = totalsOf(order);
     const refund = received.shop === 0 ? [] : [{
-      id: this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), kind: 'refund' as const, status: 'success' as const,
+      id: this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), kind: 'refund' as const,
+      status: 'success' as const,
       gateway: order.transactions[0]?.gateway ?? 'manual', amount: received, rounding: noMoney, processedAt: now,
     }];
     return this.#put(order, {

@@ -10,9 +10,11 @@ export interface SubscriptionContext extends QueryContext { apiVersion: string }
 
 function subscriptionNode(context: SubscriptionContext, subscription: Subscription): object {
   return {
-    __typename: 'WebhookSubscription', id: gid('WebhookSubscription', subscription.id), legacyResourceId: subscription.id, topic: subscription.topic, uri: subscription.uri, format: 'JSON',
+    __typename: 'WebhookSubscription', id: gid('WebhookSubscription', subscription.id), legacyResourceId: subscription.id,
+    topic: subscription.topic, uri: subscription.uri, format: 'JSON',
     includeFields: subscription.includeFields, metafieldNamespaces: [], filter: subscription.filter, name: subscription.name,
-    apiVersion: { handle: context.apiVersion, displayName: context.apiVersion, supported: true }, createdAt: utcTime(subscription.createdAt), updatedAt: utcTime(subscription.updatedAt),
+    apiVersion: { handle: context.apiVersion, displayName: context.apiVersion, supported: true },
+    createdAt: utcTime(subscription.createdAt), updatedAt: utcTime(subscription.updatedAt),
   };
 }
 
@@ -52,7 +54,8 @@ export const subscriptionMutations = {
     const refused = refusal(context, topic, uri);
     if (refused !== undefined || uri === undefined) return { webhookSubscription: null, userErrors: errors(refused ?? '') };
     const subscription: Subscription = {
-      ...subscriptionOf(context.state.nextId('WebhookSubscription'), topic, uri, context.now()), includeFields: input.includeFields ?? [], filter: input.filter ?? null, name: input.name ?? null,
+      ...subscriptionOf(context.state.nextId('WebhookSubscription'), topic, uri, context.now()),
+      includeFields: input.includeFields ?? [], filter: input.filter ?? null, name: input.name ?? null,
     };
     context.state.putSubscription(subscription);
     return { webhookSubscription: subscriptionNode(context, subscription), userErrors: [] };

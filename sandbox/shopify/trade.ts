@@ -28,8 +28,10 @@ const countries: Record<WorldCompany['country'], { name: string; locale: string;
 const provinces: Record<string, string> = { ZH: 'Zürich', KY: 'Kentucky', 'JP-27': 'Osaka' };
 
 const consumers: [first: string, last: string, country: WorldCompany['country'], city: string, zip: string][] = [
-  ['Zoë', 'Brontë', 'DE', 'Freiburg', '79098'], ['Jürgen', 'Groß', 'DE', 'Görlitz', '02826'], ['Ann-Kathrin', "O'Brien", 'DE', 'Mainz', '55116'],
-  ['Leopold', 'Österreicher', 'AT', 'Wien', '1010'], ['Chiara', 'Rössli', 'CH', 'Zürich', '8004'], ['John', 'Smith', 'US', 'Louisville', '40202'],
+  ['Zoë', 'Brontë', 'DE', 'Freiburg', '79098'], ['Jürgen', 'Groß', 'DE', 'Görlitz', '02826'],
+  ['Ann-Kathrin', "O'Brien", 'DE', 'Mainz', '55116'],
+  ['Leopold', 'Österreicher', 'AT', 'Wien', '1010'], ['Chiara', 'Rössli', 'CH', 'Zürich', '8004'],
+  ['John', 'Smith', 'US', 'Louisville', '40202'],
   ['結衣', '佐藤', 'JP', '大阪市', '530-0001'], ['Łukasz', 'Żak', 'DE', 'Berlin', '10115'], ['Maria', 'd’Angelo', 'AT', 'Graz', '8010'],
 ];
 
@@ -45,7 +47,8 @@ export function makeTrade(seed = 1, ids = new Ids()): Trade {
     address: addressOf(company, 0),
   }));
   const buyers = consumers.map(([firstName, lastName, country, city, zip], at): Person => person({
-    id: ids.of('Customer', 100_000 + at), firstName, lastName, email: `consumer${String(at + 1)}@mail.example`, phone: random.chance(2) ? `+49 171 ${String(random.int(1_000_000, 9_999_999))}` : null,
+    id: ids.of('Customer', 100_000 + at), firstName, lastName, email: `consumer${String(at + 1)}@mail.example`,
+    phone: random.chance(2) ? `+49 171 ${String(random.int(1_000_000, 9_999_999))}` : null,
     company: null, country,
     address: address({ street: `Ringstraße ${String(random.int(1, 200))}`, city, zip, province: country === 'US' ? 'KY' : country === 'CH' ? 'ZH' : country === 'JP' ? 'JP-27' : null, country }, { firstName, lastName, company: null, phone: null }),
   }));
@@ -78,6 +81,7 @@ function address(
 ): Address {
   return {
     ...of, address1: at.street, address2: null, city: at.city, zip: at.zip, provinceCode: at.province,
-    province: at.province === null ? null : provinces[at.province] ?? at.province, countryCode: at.country, country: countries[at.country].name,
+    province: at.province === null ? null : provinces[at.province] ?? at.province, countryCode: at.country,
+    country: countries[at.country].name,
   };
 }

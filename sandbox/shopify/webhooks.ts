@@ -43,9 +43,12 @@ export class Webhooks {
     this.#courier.send({
       subscriptionId: subscription.id, topic: event.topic, uri: subscription.uri, webhookId, body,
       headers: {
-        'Content-Type': 'application/json', 'User-Agent': 'Shopify-Captain-Hook', 'X-Shopify-Topic': topicName(event.topic), 'X-Shopify-Hmac-SHA256': sign(body, secret()),
-        'X-Shopify-Shop-Domain': domain, 'X-Shopify-API-Version': apiVersion, 'X-Shopify-Webhook-Id': webhookId, 'X-Shopify-Event-Id': eventId,
-        'X-Shopify-Triggered-At': new Date(event.triggeredAt).toISOString(), ...(event.orderId === undefined ? {} : { 'X-Shopify-Order-Id': event.orderId }),
+        'Content-Type': 'application/json', 'User-Agent': 'Shopify-Captain-Hook', 'X-Shopify-Topic': topicName(event.topic),
+        'X-Shopify-Hmac-SHA256': sign(body, secret()),
+        'X-Shopify-Shop-Domain': domain, 'X-Shopify-API-Version': apiVersion, 'X-Shopify-Webhook-Id': webhookId,
+        'X-Shopify-Event-Id': eventId,
+        'X-Shopify-Triggered-At': new Date(event.triggeredAt).toISOString(),
+        ...(event.orderId === undefined ? {} : { 'X-Shopify-Order-Id': event.orderId }),
       },
     });
   }

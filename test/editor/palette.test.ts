@@ -4,7 +4,7 @@ import { everyNode } from './flows';
 
 const labels = {
   'en-US': { 'b2b-commerce-events': 'commerce events', 'b2b-commerce': 'commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'mapper', 'b2b-retry': 'retry' },
-  'de': { 'b2b-commerce-events': 'Commerce-Ereignisse', 'b2b-commerce': 'Commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'Mapper', 'b2b-retry': 'Wiederholung' },
+  'de': { 'b2b-commerce-events': 'Ereignisse', 'b2b-commerce': 'Commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'Mapper', 'b2b-retry': 'Retry' },
 } as const;
 
 for (const language of ['en-US', 'de'] as const) {

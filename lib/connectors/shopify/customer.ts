@@ -86,11 +86,10 @@ function termsOf(native: Native | undefined): PaymentTerms | undefined {
 /** Addresses of customers and of companies, in either shape, under the names of an order's. */
 function addressFacts(native: Native): AddressFacts {
   const of = reader(native);
-  const pick = (...names: string[]): string | null => of.text(...names) ?? null;
+  const pick = <K extends keyof AddressFacts>(key: K, ...names: string[]): Pick<AddressFacts, K> => optional(key, of.text(key, ...names)) as Pick<AddressFacts, K>;
   return {
-    firstName: pick('firstName', 'first_name'), lastName: pick('lastName', 'last_name'), company: pick('company', 'companyName'),
-    address1: pick('address1'), address2: pick('address2'), city: pick('city'), zip: pick('zip'), province: pick('province'),
-    provinceCode: pick('provinceCode', 'province_code', 'zoneCode'), countryCode: pick('countryCodeV2', 'country_code', 'countryCode'), phone: pick('phone'),
+    ...pick('firstName', 'first_name'), ...pick('lastName', 'last_name'), ...pick('company', 'companyName'), ...pick('address1'), ...pick('address2'),
+    ...pick('city'), ...pick('zip'), ...pick('province'), ...pick('provinceCode', 'province_code', 'zoneCode'), ...pick('countryCode', 'countryCodeV2', 'country_code'), ...pick('phone'),
   };
 }
 

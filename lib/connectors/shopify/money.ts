@@ -1,6 +1,5 @@
 import Big from 'big.js';
 import type { Amount } from '../../documents/types';
-import { DataError } from '../../errors';
 import type { AllocationFacts, LineFacts, ShippingFacts, TaxFacts } from './order-facts';
 
 /** How amounts of an order are read and written. */
@@ -26,12 +25,8 @@ export interface Priced {
 
 const zero = new Big(0);
 
-/** An amount or number as the shop writes it; nothing is 0. Throws DataError for what is no number. */
-export function decimal(value: string | number | null | undefined): Big {
-  if (value === undefined || value === null) return zero;
-  if (!/^-?\d{1,18}(\.\d{1,10})?$/.test(String(value))) throw new DataError('DATA_INVALID_AMOUNT', `The shop sent ${JSON.stringify(value).slice(0, 40)} where a number was due.`);
-  return new Big(value);
-}
+/** The number of a fact; nothing is 0, also as the empty text which mappings let pass. The totals tell if it should have been something. */
+export function decimal(value: string | number | undefined): Big { return value === undefined || value === '' ? zero : new Big(value); }
 
 export function sum(values: readonly Big[]): Big { return values.reduce((total, value) => total.plus(value), zero); }
 
@@ -43,7 +38,7 @@ export function unitAmount(value: Big, { currency, scale }: MoneyRules): Amount 
 }
 
 /** Per cent of a rate: `19` of 0.19. */
-export function percent(rate: number | null | undefined): string { return decimal(rate).times(100).round(6).toFixed(); }
+export function percent(rate: string | undefined): string { return decimal(rate).times(100).round(6).toFixed(); }
 
 /**
  * A line as it is now. Shopify states discounts and taxes for the quantity first ordered: they shrink in proportion to

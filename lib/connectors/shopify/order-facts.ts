@@ -1,6 +1,6 @@
 /**
  * What an order says, whichever way it came: both mapping documents, of webhooks and of GraphQL, make this of it and do
- * nothing but rename. What the facts mean is decided once, in order.ts and money.ts. Amounts are decimal strings in the
+ * nothing but rename and see to it that each value is of its type (DataError with its path otherwise). What the facts mean is decided once, in order.ts and money.ts. Amounts are decimal strings in the
  * buyer's (presentment) currency unless named otherwise; with `taxesIncluded` they are gross.
  */
 export interface OrderFacts {
@@ -9,34 +9,34 @@ export interface OrderFacts {
   createdAt?: string;
   updatedAt?: string;
   processedAt?: string;
-  closedAt?: string | null;
-  cancelledAt?: string | null;
-  cancelReason?: string | null;
+  closedAt?: string;
+  cancelledAt?: string;
+  cancelReason?: string;
   test?: boolean;
-  source?: string | null;
+  source?: string;
   /** A list, or one string parted by commas. */
-  tags?: string[] | string;
-  note?: string | null;
-  poNumber?: string | null;
-  email?: string | null;
-  phone?: string | null;
-  locale?: string | null;
-  financialStatus?: string | null;
-  fulfillmentStatus?: string | null;
+  tags?: unknown;
+  note?: string;
+  poNumber?: string;
+  email?: string;
+  phone?: string;
+  locale?: string;
+  financialStatus?: string;
+  fulfillmentStatus?: string;
   shopCurrency?: string;
   currency?: string;
   taxesIncluded?: boolean;
   taxExempt?: boolean;
   attributes?: NamedValue[];
-  customer?: { id?: string; firstName?: string | null; lastName?: string | null };
+  customer?: { id?: string; firstName?: string; lastName?: string };
   /** gids, or a webhook's bare numbers. */
   company?: { id?: string | number; locationId?: string | number };
   billingAddress?: AddressFacts;
   shippingAddress?: AddressFacts;
-  terms?: { type?: string; name?: string | null; days?: number | null; dueAt?: string | null };
+  terms?: { type?: string; name?: string; days?: number; dueAt?: string };
   /** Totals as they are now: after edits and refunds. */
   totals?: {
-    total?: string; tax?: string; duties?: string | null; fees?: string | null; tips?: string | null; cashRounding?: string | null;
+    total?: string; tax?: string; duties?: string; fees?: string; tips?: string; cashRounding?: string;
     /** In the shop's currency. */
     shopTotal?: string; shopTax?: string;
   };
@@ -49,22 +49,22 @@ export interface OrderFacts {
 export interface NamedValue { name?: string; value?: unknown }
 
 export interface AddressFacts {
-  firstName?: string | null; lastName?: string | null; company?: string | null;
-  address1?: string | null; address2?: string | null; city?: string | null; zip?: string | null;
-  province?: string | null; provinceCode?: string | null; countryCode?: string | null; phone?: string | null;
+  firstName?: string; lastName?: string; company?: string;
+  address1?: string; address2?: string; city?: string; zip?: string;
+  province?: string; provinceCode?: string; countryCode?: string; phone?: string;
 }
 
-export interface DiscountFacts { kind?: string | null; code?: string | null; title?: string | null }
+export interface DiscountFacts { kind?: string; code?: string; title?: string }
 
 export interface AllocationFacts extends DiscountFacts { amount?: string; index?: number }
 
-export interface TaxFacts { title?: string; rate?: number | null; amount?: string; channelLiable?: boolean | null }
+export interface TaxFacts { title?: string; rate?: string; amount?: string; channelLiable?: boolean }
 
 export interface LineFacts {
   id?: string;
-  sku?: string | null;
+  sku?: string;
   title?: string;
-  variantTitle?: string | null;
+  variantTitle?: string;
   quantity?: number;
   /** What is left after edits, refunds and cancellation. */
   currentQuantity?: number;
@@ -73,8 +73,8 @@ export interface LineFacts {
   requiresShipping?: boolean;
   /** Present on tips of webhooks, whatever its value. */
   tip?: unknown;
-  variantId?: string | number | null;
-  productId?: string | number | null;
+  variantId?: string | number;
+  productId?: string | number;
   price?: string;
   discounts?: AllocationFacts[];
   taxes?: TaxFacts[];
@@ -82,12 +82,12 @@ export interface LineFacts {
 }
 
 export interface ShippingFacts {
-  id?: string | number | null;
+  id?: string | number;
   /** Taken off the order again. */
   removed?: boolean;
   title?: string;
-  code?: string | null;
-  carrier?: string | null;
+  code?: string;
+  carrier?: string;
   /** Before discounts, after discounts, and what is left of that after refunds. */
   price?: string; discounted?: string; current?: string;
   discounts?: AllocationFacts[];

@@ -120,7 +120,7 @@ function lineOf({ line, priced, index, facts, rules, tax, system, customItemSku 
 /** A tip has no variant and no SKU, and the order says it got one. Webhooks mark it, GraphQL does not; only the line itself is looked at. */
 function lineKind(line: LineFacts, facts: OrderFacts): NonNullable<OrderLine['lineKind']> {
   if (line.giftCard) return 'giftCard';
-  const tipped = decimal(facts.totals?.tips).gt(0) && line.title?.trim().toLowerCase() === 'tip';
+  const tipped = decimal(facts.totals?.tips).gt(0) && line.title?.toLowerCase() === 'tip';
   if (!isBare(line)) return 'product';
   return line.tip !== undefined || tipped ? 'tip' : line.requiresShipping === false ? 'service' : 'product';
 }
@@ -154,7 +154,7 @@ function termsOf({ terms }: OrderFacts, timeZone: string): PaymentTerms | undefi
   if (!terms) return undefined;
   const name = optional('name', text(terms.name)?.slice(0, 255));
   const due = utc(terms.dueAt);
-  switch (terms.type?.toLowerCase()) {
+  switch (terms.type) {
     case 'net': if (typeof terms.days === 'number') return { type: 'net', netDays: terms.days, ...name }; break;
     case 'receipt': return { type: 'dueOnReceipt', ...name };
     case 'fulfillment': return { type: 'dueOnFulfillment', ...name };
@@ -164,8 +164,8 @@ function termsOf({ terms }: OrderFacts, timeZone: string): PaymentTerms | undefi
 }
 
 /** Trimmed, without repetition, in a fixed order: the shop sorts lists and strings of tags differently. */
-function tagsOf(tags: string[] | string = []): string[] | undefined {
-  const list = (typeof tags === 'string' ? tags.split(',') : tags).map((tag) => tag.trim()).filter(Boolean);
+function tagsOf(tags: unknown): string[] | undefined {
+  const list = (Array.isArray(tags) ? tags : (text(tags) ?? '').split(',')).map((tag) => text(tag)).filter((tag) => tag !== undefined);
   return list.length > 0 ? [...new Set(list)].sort() : undefined;
 }
 

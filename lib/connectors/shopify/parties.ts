@@ -20,7 +20,7 @@ export function partiesOf(facts: OrderFacts, system: string): { buyerParty: Part
 }
 
 /** A gid from a gid or from a webhook's number, if that is exact. */
-export function gidOf(type: string, id: string | number | null | undefined): string | undefined {
+export function gidOf(type: string, id: unknown): string | undefined {
   return typeof id === 'string' && gidParts(id) ? id : gid(type, id);
 }
 
@@ -61,7 +61,7 @@ function subdivision({ provinceCode, countryCode }: AddressFacts): string | unde
   return /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(full) ? full : undefined;
 }
 
-function fullName(who: { firstName?: string | null; lastName?: string | null } | undefined): string | undefined {
+function fullName(who: { firstName?: string; lastName?: string } | undefined): string | undefined {
   return text([who?.firstName, who?.lastName].map((part) => text(part)).filter(Boolean).join(' '));
 }
 

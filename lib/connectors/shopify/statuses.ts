@@ -3,26 +3,26 @@ import type { AllocationFacts, OrderFacts } from './order-facts';
 import { optional, text } from './parties';
 import { utc } from './records';
 
-/** Words of both shapes: webhooks write them small, GraphQL in capitals. */
+/** Words of both shapes; the mappings write them small. */
 const payment: Partial<Record<string, Order['paymentStatus']>> = {
   pending: 'unpaid', authorized: 'authorized', partially_paid: 'partiallyPaid', paid: 'paid',
   partially_refunded: 'partiallyRefunded', refunded: 'refunded', voided: 'voided', expired: 'expired',
 };
 
-export function paymentStatus(status: string | null | undefined): Order['paymentStatus'] { return payment[status?.toLowerCase() ?? ''] ?? 'unpaid'; }
+export function paymentStatus(status: string | undefined): Order['paymentStatus'] { return payment[status ?? ''] ?? 'unpaid'; }
 
 /** Webhooks know four states only, so GraphQL's finer ones (on hold, scheduled, in progress …) count as unfulfilled. */
 const fulfillment: Partial<Record<string, Order['fulfillmentStatus']>> = {
   partial: 'partiallyFulfilled', partially_fulfilled: 'partiallyFulfilled', fulfilled: 'fulfilled', restocked: 'restocked',
 };
 
-export function fulfillmentStatus(status: string | null | undefined): Order['fulfillmentStatus'] { return fulfillment[status?.toLowerCase() ?? ''] ?? 'unfulfilled'; }
+export function fulfillmentStatus(status: string | undefined): Order['fulfillmentStatus'] { return fulfillment[status ?? ''] ?? 'unfulfilled'; }
 
 /** Cancelled, closed (archived) or open. */
 export function orderState({ cancelledAt, cancelReason, closedAt }: OrderFacts): Pick<Order, 'orderStatus' | 'cancellation'> {
   const at = utc(cancelledAt);
   if (at === undefined) return { orderStatus: closedAt ? 'closed' : 'open' };
-  const reason = text(cancelReason?.toLowerCase());
+  const reason = text(cancelReason);
   return { orderStatus: 'cancelled', cancellation: { cancelledAt: at, ...optional('reason', reason), ...optional('by', cancelledBy[reason ?? '']) } };
 }
 
@@ -44,7 +44,7 @@ export function channelOf({ source, company }: OrderFacts): Pick<Order, 'channel
 
 /** What gave a discount. Webhooks say `discount_code`, GraphQL `DiscountCodeApplication`. */
 export function discountKind({ kind, code, title }: AllocationFacts): Pick<AllowanceCharge, 'kind' | 'code' | 'reason'> {
-  const word = (kind ?? '').toLowerCase().replace(/application$/, '').replace(/_/g, '');
+  const word = (kind ?? '').replace(/application$|_/g, '');
   const is = word.startsWith('discountcode') ? 'code' : word.startsWith('manual') ? 'manual' : 'automatic';
   return { kind: is, ...optional('code', text(code)?.slice(0, 100)), ...optional('reason', text(title)?.slice(0, 255)) };
 }

@@ -47,6 +47,9 @@ export const topics: Partial<Record<string, Topic>> = {
   'refunds/create': { entity: 'return', verb: 'created', type: 'Refund' },
 };
 
+/** A topic by its name; undefined if it is not understood. */
+export function findTopic(name: string): Topic | undefined { return Object.hasOwn(topics, name) ? topics[name] : undefined; }
+
 /** The topics to subscribe to for an entity and these verbs. */
 export function topicsFor(entity: Entity, verbs: readonly Verb[]): string[] {
   return Object.entries(topics).flatMap(([name, topic]) =>

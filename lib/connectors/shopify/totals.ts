@@ -19,7 +19,7 @@ export interface Sums {
 
 /** Duties and fees stand beside the lines. */
 export function chargesOf(facts: OrderFacts, rules: MoneyRules): AllowanceCharge[] {
-  const charge = (value: string | null | undefined, reason: string): AllowanceCharge[] => decimal(value).eq(0) ? [] : [{
+  const charge = (value: string | undefined, reason: string): AllowanceCharge[] => decimal(value).eq(0) ? [] : [{
     chargeIndicator: true, amount: amount(decimal(value), rules), kind: 'other', reason,
     taxCategory: { code: 'O', exemptionReason: 'Not subject to tax in the shop' },
   }];

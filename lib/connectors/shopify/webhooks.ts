@@ -7,7 +7,7 @@ import type { Graphql } from './graphql';
 import { refusal, type UserError } from './graphql-errors';
 import { subscribeMutation, subscriptionsQuery, unsubscribeMutation } from './queries';
 import { changedAt, utc } from './records';
-import { topicEnum, topicName, topics, topicsFor } from './topics';
+import { findTopic, topicEnum, topicName, topicsFor } from './topics';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -92,13 +92,13 @@ export function verify(body: Buffer, signature: string | undefined, secrets: rea
 
 function topicOf(headers: Headers): { topic: string; entity: Entity; verb: Verb } | undefined {
   const name = header(headers, 'x-shopify-topic') ?? '';
-  const topic = topics[name];
+  const topic = findTopic(name);
   return topic && { topic: name, entity: topic.entity, verb: topic.verb };
 }
 
 function read(body: Native, headers: Headers, system: string): Incoming {
   const name = header(headers, 'x-shopify-topic') ?? '';
-  const topic = topics[name];
+  const topic = findTopic(name);
   if (!topic) throw new DataError('DATA_UNKNOWN_TOPIC', `${system} sent the topic "${name}", which is not understood.`, { system });
   const id = recordId(body, topic.type);
   if (id === undefined) {

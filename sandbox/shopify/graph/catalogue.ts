@@ -14,7 +14,9 @@ export function productNode(context: NodeContext, index: number): object {
   const product = productOf(context, index);
   const id = state.ids.of('Product', index);
   return {
-    __typename: 'Product', id: gid('Product', id), legacyResourceId: id, handle: `${product.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${String(index)}`, title: product.name, status: 'ACTIVE', vendor: 'Sandbox',
+    __typename: 'Product', id: gid('Product', id), legacyResourceId: id,
+    handle: `${product.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${String(index)}`, title: product.name, status: 'ACTIVE',
+    vendor: 'Sandbox',
     productType: 'Component', tags: [], descriptionHtml: '', isGiftCard: false, createdAt: utcTime(filled), updatedAt: utcTime(filled),
     options: () => [{ id: `gid://shopify/ProductOption/${id}`, name: 'Title', position: 1, values: ['Default Title'] }],
     variants: (args: PageArgs) => partsConnection(args, [index], `variants of ${id}`, (at) => variantNode(context, at)),
@@ -30,15 +32,19 @@ export function variantNode(context: NodeContext, index: number): object {
   const item = state.ids.of('InventoryItem', index);
   const currency = facts.currency as Currency;
   return {
-    __typename: 'ProductVariant', id: gid('ProductVariant', id), legacyResourceId: id, sku: product.sku, barcode: product.gtin, title: 'Default Title', displayName: `${product.name} - Default Title`,
+    __typename: 'ProductVariant', id: gid('ProductVariant', id), legacyResourceId: id, sku: product.sku, barcode: product.gtin,
+    title: 'Default Title', displayName: `${product.name} - Default Title`,
     // `Money` has two places always, other than `Decimal`.
-    price: Number(decimalAmount(convert(minorOf(product.price, 'EUR'), 'EUR', currency), currency)).toFixed(2), compareAtPrice: null, position: 1, taxable: true,
+    price: Number(decimalAmount(convert(minorOf(product.price, 'EUR'), 'EUR', currency), currency)).toFixed(2),
+    compareAtPrice: null, position: 1, taxable: true,
     availableForSale: true, inventoryPolicy: 'DENY', inventoryQuantity: 1000, selectedOptions: [{ name: 'Title', value: 'Default Title' }],
     inventoryItem: {
-      __typename: 'InventoryItem', id: gid('InventoryItem', item), legacyResourceId: item, sku: product.sku, tracked: true, requiresShipping: true, harmonizedSystemCode: null, countryCodeOfOrigin: 'DE',
+      __typename: 'InventoryItem', id: gid('InventoryItem', item), legacyResourceId: item, sku: product.sku, tracked: true,
+      requiresShipping: true, harmonizedSystemCode: null, countryCodeOfOrigin: 'DE',
       createdAt: utcTime(filled), updatedAt: utcTime(filled),
     },
-    product: () => productNode(context, index), createdAt: utcTime(filled), updatedAt: utcTime(filled), ...metafieldsOf(context, gid('ProductVariant', id), 'PRODUCTVARIANT'),
+    product: () => productNode(context, index), createdAt: utcTime(filled), updatedAt: utcTime(filled),
+    ...metafieldsOf(context, gid('ProductVariant', id), 'PRODUCTVARIANT'),
   };
 }
 

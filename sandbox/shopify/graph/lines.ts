@@ -13,12 +13,17 @@ export function lineNode(context: NodeContext, order: Order, line: Line): object
   const product = line.productIndex;
   const done = order.fulfillmentStatus === 'fulfilled' || line.kind === 'tip';
   return {
-    __typename: 'LineItem', id: gid('LineItem', line.id), name: line.title, title: line.title, variantTitle: null, vendor: product === undefined ? null : 'Sandbox', sku: line.kind === 'product' ? line.sku : null,
-    quantity: line.quantity, currentQuantity: line.currentQuantity, refundableQuantity: line.currentQuantity, unfulfilledQuantity: done ? 0 : line.currentQuantity, nonFulfillableQuantity: line.kind === 'tip' ? 1 : 0,
-    requiresShipping: line.kind === 'product', restockable: line.kind === 'product', taxable: line.kind !== 'tip', isGiftCard: false, merchantEditable: !done,
+    __typename: 'LineItem', id: gid('LineItem', line.id), name: line.title, title: line.title, variantTitle: null,
+    vendor: product === undefined ? null : 'Sandbox', sku: line.kind === 'product' ? line.sku : null,
+    quantity: line.quantity, currentQuantity: line.currentQuantity, refundableQuantity: line.currentQuantity,
+    unfulfilledQuantity: done ? 0 : line.currentQuantity, nonFulfillableQuantity: line.kind === 'tip' ? 1 : 0,
+    requiresShipping: line.kind === 'product', restockable: line.kind === 'product', taxable: line.kind !== 'tip',
+    isGiftCard: false, merchantEditable: !done,
     customAttributes: line.properties.map(({ name, value }) => ({ key: name, value })),
-    product: () => product === undefined ? null : productNode(context, product), variant: () => product === undefined ? null : variantNode(context, product),
-    originalUnitPriceSet: set(line.unitPrice), originalTotalSet: set(lineTotal(line)), discountedTotalSet: set(own), totalDiscountSet: set(ownDiscount(order, line)),
+    product: () => product === undefined ? null : productNode(context, product),
+    variant: () => product === undefined ? null : variantNode(context, product),
+    originalUnitPriceSet: set(line.unitPrice), originalTotalSet: set(lineTotal(line)), discountedTotalSet: set(own),
+    totalDiscountSet: set(ownDiscount(order, line)),
     discountedUnitPriceSet: set(perUnit(own, line.quantity)), discountedUnitPriceAfterAllDiscountsSet: set(perUnit(net, line.quantity)),
     discountAllocations: () => line.allocations.map((one) => allocationNode(order, one)),
     taxLines: ({ first }: { first?: number }) => line.taxes.slice(0, first ?? undefined).map((tax) => taxNode(order, tax)),
@@ -37,10 +42,12 @@ function perUnit(bag: Bag, quantity: number): Bag { return { shop: mulDiv(bag.sh
 export function shippingNode(order: Order, line: Shipping): object {
   const net = shippingNet(line);
   return {
-    __typename: 'ShippingLine', id: gid('ShippingLine', line.id), title: line.title, code: line.code, source: 'shopify', carrierIdentifier: null, deliveryCategory: null, phone: null, custom: false, isRemoved: false,
+    __typename: 'ShippingLine', id: gid('ShippingLine', line.id), title: line.title, code: line.code, source: 'shopify',
+    carrierIdentifier: null, deliveryCategory: null, phone: null, custom: false, isRemoved: false,
     originalPriceSet: () => moneyBag(line.price, order.currencies), discountedPriceSet: () => moneyBag(net, order.currencies),
     currentDiscountedPriceSet: () => moneyBag(order.cancelledAt === null ? net : noMoney, order.currencies),
-    discountAllocations: () => line.allocations.map((one) => allocationNode(order, one)), taxLines: () => line.taxes.map((tax) => taxNode(order, tax)),
+    discountAllocations: () => line.allocations.map((one) => allocationNode(order, one)),
+    taxLines: () => line.taxes.map((tax) => taxNode(order, tax)),
   };
 }
 
@@ -62,7 +69,8 @@ export function discountNode(order: Order, index: number): object {
   const percent = 'percent' in value;
   return {
     __typename: typeNames[discount.kind], index, title: discount.title, code: discount.title, description: discount.title,
-    allocationMethod: discount.selection === 'explicit' && percent ? 'EACH' : 'ACROSS', targetSelection: discount.selection.toUpperCase(), targetType: discount.target.toUpperCase(),
+    allocationMethod: discount.selection === 'explicit' && percent ? 'EACH' : 'ACROSS',
+    targetSelection: discount.selection.toUpperCase(), targetType: discount.target.toUpperCase(),
     value: percent ? { __typename: 'PricingPercentageValue', percentage: value.percent }
       : { __typename: 'MoneyV2', amount: decimalAmount(value.fixed, order.currencies.presentment), currencyCode: order.currencies.presentment },
   };

@@ -22,7 +22,8 @@ export function metafieldsOf(context: NodeContext, owner: string, ownerType: str
 
 export function metafieldNode(metafield: Metafield, ownerType: string): object {
   return {
-    __typename: 'Metafield', id: gid('Metafield', metafield.id), legacyResourceId: metafield.id, namespace: metafield.namespace, key: metafield.key, type: metafield.type, value: metafield.value,
+    __typename: 'Metafield', id: gid('Metafield', metafield.id), legacyResourceId: metafield.id, namespace: metafield.namespace,
+    key: metafield.key, type: metafield.type, value: metafield.value,
     jsonValue: () => metafield.type === 'json' ? JSON.parse(metafield.value) as unknown : metafield.value,
     createdAt: utcTime(metafield.createdAt), updatedAt: utcTime(metafield.updatedAt), compareDigest: digestOf(metafield), ownerType,
   };

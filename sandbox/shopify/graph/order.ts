@@ -26,15 +26,23 @@ export function orderNode(context: NodeContext, order: Order): object {
   const person = state.trade.people.find((one) => one.id === order.customerId);
   const codes = order.discounts.filter((discount) => discount.kind === 'discount_code').map((discount) => discount.title);
   return {
-    __typename: 'Order', id, legacyResourceId: order.id, name: order.name, number: order.number, createdAt: utcTime(order.createdAt), updatedAt: utcTime(order.updatedAt), processedAt: utcTime(order.processedAt),
-    closed: order.closedAt !== null, closedAt: time(order.closedAt), cancelledAt: time(order.cancelledAt), cancelReason: order.cancelReason?.toUpperCase() ?? null, confirmed: true, confirmationNumber: `C${order.id.slice(-8)}`,
-    test: order.test, edited: order.edited, email: order.email, phone: order.phone, note: order.note, poNumber: order.poNumber, tags: order.tags,
-    customAttributes: order.attributes.map(({ name, value }) => ({ key: name, value })), sourceName: order.channel === 'pos' ? 'pos' : 'web', sourceIdentifier: null, customerLocale: order.locale,
-    statusPageUrl: `https://${facts.domain}/548380009/orders/${order.id}/authenticate?key=sandbox`, currencyCode: order.currencies.shop, presentmentCurrencyCode: order.currencies.presentment,
+    __typename: 'Order', id, legacyResourceId: order.id, name: order.name, number: order.number,
+    createdAt: utcTime(order.createdAt), updatedAt: utcTime(order.updatedAt), processedAt: utcTime(order.processedAt),
+    closed: order.closedAt !== null, closedAt: time(order.closedAt), cancelledAt: time(order.cancelledAt),
+    cancelReason: order.cancelReason?.toUpperCase() ?? null, confirmed: true, confirmationNumber: `C${order.id.slice(-8)}`,
+    test: order.test, edited: order.edited, email: order.email, phone: order.phone, note: order.note, poNumber: order.poNumber,
+    tags: order.tags,
+    customAttributes: order.attributes.map(({ name, value }) => ({ key: name, value })),
+    sourceName: order.channel === 'pos' ? 'pos' : 'web', sourceIdentifier: null, customerLocale: order.locale,
+    statusPageUrl: `https://${facts.domain}/548380009/orders/${order.id}/authenticate?key=sandbox`,
+    currencyCode: order.currencies.shop, presentmentCurrencyCode: order.currencies.presentment,
     taxesIncluded: order.taxesIncluded, taxExempt: order.taxExempt, dutiesIncluded: false, estimatedTaxes: false,
-    displayFinancialStatus: order.financialStatus.toUpperCase(), displayFulfillmentStatus: order.fulfillmentStatus === 'fulfilled' ? 'FULFILLED' : 'UNFULFILLED',
-    fullyPaid: paid, unpaid: order.financialStatus === 'pending', capturable: order.financialStatus === 'authorized', refundable: paid, restockable: true,
-    paymentGatewayNames: [...new Set(order.transactions.map((one) => one.gateway))], subtotalLineItemsQuantity: quantities('quantity'), currentSubtotalLineItemsQuantity: quantities('currentQuantity'),
+    displayFinancialStatus: order.financialStatus.toUpperCase(),
+    displayFulfillmentStatus: order.fulfillmentStatus === 'fulfilled' ? 'FULFILLED' : 'UNFULFILLED',
+    fullyPaid: paid, unpaid: order.financialStatus === 'pending', capturable: order.financialStatus === 'authorized',
+    refundable: paid, restockable: true,
+    paymentGatewayNames: [...new Set(order.transactions.map((one) => one.gateway))],
+    subtotalLineItemsQuantity: quantities('quantity'), currentSubtotalLineItemsQuantity: quantities('currentQuantity'),
     customer: () => person ? customerNode(context, person) : null,
     purchasingEntity: () => order.company ? companyBuyer(context, order.company) : person ? customerNode(context, person) : null,
     paymentTerms: () => termsNode(context, order), billingAddress: billing, shippingAddress: shipping, displayAddress: shipping ?? billing,
@@ -43,14 +51,23 @@ export function orderNode(context: NodeContext, order: Order): object {
     shippingLine: () => order.shipping[0] ? shippingNode(order, order.shipping[0]) : null,
     shippingLines: (args: PageArgs) => partsConnection(args, order.shipping, `shipping of ${id}`, (line) => shippingNode(order, line)),
     discountApplications: (args: PageArgs) => partsConnection(args, order.discounts.map((_, at) => at), `discounts of ${id}`, (at) => discountNode(order, at)),
-    discountCode: codes[0] ?? null, discountCodes: codes, cartDiscountAmountSet: set(orderWide), currentCartDiscountAmountSet: set(order.cancelledAt === null ? orderWide : noMoney),
-    taxLines: () => totals.taxLines.map((tax) => taxNode(order, tax)), currentTaxLines: () => totals.currentTaxLines.map((tax) => taxNode(order, tax)),
-    subtotalPriceSet: set(totals.subtotal), currentSubtotalPriceSet: set(totals.currentSubtotal), totalPriceSet: set(totals.total), originalTotalPriceSet: set(totals.total), currentTotalPriceSet: set(totals.currentTotal), currentTotalDutiesSet: null, currentTotalAdditionalFeesSet: null,
-    totalTaxSet: set(totals.tax), currentTotalTaxSet: set(totals.currentTax), totalDiscountsSet: set(totals.discounts), currentTotalDiscountsSet: set(totals.currentDiscounts),
-    totalShippingPriceSet: set(totals.shipping), currentShippingPriceSet: set(totals.currentShipping), totalTipReceivedSet: set(totals.tip), totalOutstandingSet: set(totals.outstanding),
-    totalReceivedSet: set(totals.received), totalRefundedSet: set(totals.refunded), netPaymentSet: set(subtract(totals.received, totals.refunded)),
-    totalCapturableSet: set(order.financialStatus === 'authorized' ? totals.total : noMoney), totalCashRoundingAdjustment: { paymentSet: set(totals.cashRounding), refundSet: set(noMoney) },
-    totalWeight: String(totals.weight), transactions: ({ first }: { first?: number }) => order.transactions.slice(0, first ?? undefined).map((one) => transactionNode(context, order, one)),
+    discountCode: codes[0] ?? null, discountCodes: codes, cartDiscountAmountSet: set(orderWide),
+    currentCartDiscountAmountSet: set(order.cancelledAt === null ? orderWide : noMoney),
+    taxLines: () => totals.taxLines.map((tax) => taxNode(order, tax)),
+    currentTaxLines: () => totals.currentTaxLines.map((tax) => taxNode(order, tax)),
+    subtotalPriceSet: set(totals.subtotal), currentSubtotalPriceSet: set(totals.currentSubtotal), totalPriceSet: set(totals.total),
+    originalTotalPriceSet: set(totals.total), currentTotalPriceSet: set(totals.currentTotal), currentTotalDutiesSet: null,
+    currentTotalAdditionalFeesSet: null,
+    totalTaxSet: set(totals.tax), currentTotalTaxSet: set(totals.currentTax), totalDiscountsSet: set(totals.discounts),
+    currentTotalDiscountsSet: set(totals.currentDiscounts),
+    totalShippingPriceSet: set(totals.shipping), currentShippingPriceSet: set(totals.currentShipping),
+    totalTipReceivedSet: set(totals.tip), totalOutstandingSet: set(totals.outstanding),
+    totalReceivedSet: set(totals.received), totalRefundedSet: set(totals.refunded),
+    netPaymentSet: set(subtract(totals.received, totals.refunded)),
+    totalCapturableSet: set(order.financialStatus === 'authorized' ? totals.total : noMoney),
+    totalCashRoundingAdjustment: { paymentSet: set(totals.cashRounding), refundSet: set(noMoney) },
+    totalWeight: String(totals.weight),
+    transactions: ({ first }: { first?: number }) => order.transactions.slice(0, first ?? undefined).map((one) => transactionNode(context, order, one)),
     refunds: ({ first }: { first?: number }) => order.transactions.filter((one) => one.kind === 'refund').slice(0, first ?? undefined).map((one) => refundNode(order, one)),
     transactionsCount: { count: order.transactions.length, precision: 'EXACT' }, ...metafieldsOf(context, id, 'ORDER'),
   };
@@ -59,7 +76,8 @@ export function orderNode(context: NodeContext, order: Order): object {
 function companyBuyer(context: NodeContext, { index, location }: { index: number; location: number }): object {
   const company = companyOf(context.state.trade.world, index);
   return {
-    __typename: 'PurchasingCompany', company: () => companyNode(context, index), location: () => locationNode(context, index, location), contact: () => contactNode(context, company),
+    __typename: 'PurchasingCompany', company: () => companyNode(context, index),
+    location: () => locationNode(context, index, location), contact: () => contactNode(context, company),
   };
 }
 
@@ -70,28 +88,36 @@ function termsNode(context: NodeContext, order: Order): object | null {
   const balance = { amount: decimalAmount(totalsOf(order).outstanding.presentment, currencies.presentment), currencyCode: currencies.presentment };
   const due = order.financialStatus !== 'paid' && terms.dueAt <= context.now();
   const schedule = {
-    __typename: 'PaymentSchedule', id: gid('PaymentSchedule', ids.inOrder('PaymentSchedule', number)), balanceDue: balance, totalBalance: balance, issuedAt: utcTime(terms.issuedAt), dueAt: utcTime(terms.dueAt),
+    __typename: 'PaymentSchedule', id: gid('PaymentSchedule', ids.inOrder('PaymentSchedule', number)), balanceDue: balance,
+    totalBalance: balance, issuedAt: utcTime(terms.issuedAt), dueAt: utcTime(terms.dueAt),
     completedAt: order.financialStatus === 'paid' ? utcTime(order.updatedAt) : null, due,
   };
   return {
-    __typename: 'PaymentTerms', id: gid('PaymentTerms', ids.inOrder('PaymentTerms', number)), paymentTermsName: terms.name, translatedName: terms.name, paymentTermsType: terms.netDays === 0 ? 'RECEIPT' : 'NET',
-    dueInDays: terms.netDays === 0 ? null : terms.netDays, due, overdue: due, paymentSchedules: (args: PageArgs) => partsConnection(args, [schedule], `schedule of ${order.id}`, (one) => one),
+    __typename: 'PaymentTerms', id: gid('PaymentTerms', ids.inOrder('PaymentTerms', number)), paymentTermsName: terms.name,
+    translatedName: terms.name, paymentTermsType: terms.netDays === 0 ? 'RECEIPT' : 'NET',
+    dueInDays: terms.netDays === 0 ? null : terms.netDays, due, overdue: due,
+    paymentSchedules: (args: PageArgs) => partsConnection(args, [schedule], `schedule of ${order.id}`, (one) => one),
   };
 }
 
 function transactionNode(context: NodeContext, order: Order, transaction: Transaction): object {
   const set = (bag: Bag) => () => moneyBag(bag, order.currencies);
   return {
-    __typename: 'OrderTransaction', id: gid('OrderTransaction', transaction.id), kind: transaction.kind.toUpperCase(), status: transaction.status.toUpperCase(), gateway: transaction.gateway, formattedGateway: transaction.gateway,
-    createdAt: utcTime(transaction.processedAt), processedAt: utcTime(transaction.processedAt), amountSet: set(transaction.amount), amountRoundingSet: set(transaction.rounding),
-    totalUnsettledSet: set(transaction.kind === 'authorization' ? transaction.amount : noMoney), test: order.test, manualPaymentGateway: transaction.gateway === 'manual', manuallyCapturable: transaction.kind === 'authorization',
-    multiCapturable: false, paymentId: `${order.name}.1`, accountNumber: null, errorCode: null, parentTransaction: null, order: () => orderNode(context, order),
+    __typename: 'OrderTransaction', id: gid('OrderTransaction', transaction.id), kind: transaction.kind.toUpperCase(),
+    status: transaction.status.toUpperCase(), gateway: transaction.gateway, formattedGateway: transaction.gateway,
+    createdAt: utcTime(transaction.processedAt), processedAt: utcTime(transaction.processedAt), amountSet: set(transaction.amount),
+    amountRoundingSet: set(transaction.rounding),
+    totalUnsettledSet: set(transaction.kind === 'authorization' ? transaction.amount : noMoney), test: order.test,
+    manualPaymentGateway: transaction.gateway === 'manual', manuallyCapturable: transaction.kind === 'authorization',
+    multiCapturable: false, paymentId: `${order.name}.1`, accountNumber: null, errorCode: null, parentTransaction: null,
+    order: () => orderNode(context, order),
   };
 }
 
 function refundNode(order: Order, transaction: Transaction): object {
   const at = utcTime(transaction.processedAt);
   return {
-    __typename: 'Refund', id: gid('Refund', transaction.id), legacyResourceId: transaction.id, createdAt: at, updatedAt: at, note: null, totalRefundedSet: () => moneyBag(transaction.amount, order.currencies),
+    __typename: 'Refund', id: gid('Refund', transaction.id), legacyResourceId: transaction.id, createdAt: at, updatedAt: at,
+    note: null, totalRefundedSet: () => moneyBag(transaction.amount, order.currencies),
   };
 }
