@@ -1,4 +1,3 @@
-import './connectors';
 import { join } from 'node:path';
 import { Breaker } from './delivery/breaker';
 import { DeadLetters } from './delivery/dead-letters';

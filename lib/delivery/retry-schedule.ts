@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { toError } from '../errors';
-import { prefixEnd, timeKey, type Store, type Write } from '../store/contract';
+import type { Store, Write } from '../store/contract';
 import { countsAsTry, isParkable, nextDelay, type BackoffPolicy } from './backoff';
-import { plainError, toPlain, type PlainError } from './plain';
+import { plainError, toPlain } from './plain';
 import { RetryStore, type DueMark, type RetryEntry } from './retry-store';
 
 export type { RetryEntry } from './retry-store';
@@ -91,7 +91,7 @@ export class RetrySchedule {
     return { waiting: this.#waiting, underWay: this.#underWay.size, ...(this.#timer ? { nextDue: this.#timer.at } : {}) };
   }
 
-  /** Takes up what an earlier run left behind and starts releasing. Yields the lanes that are to be shut, with how many messages wait in each. */
+  /** Takes up what an earlier run left behind and starts releasing. Returns the lanes that are to be shut, with how many messages wait in each. */
   async open(): Promise<{ source: string; key: string; count: number }[]> {
     this.#waiting = await this.#entries.count();
     const lanes = await this.#entries.lanes();

@@ -1,4 +1,4 @@
-import { prefixEnd, timeKey, type Entry, type Store, type Write } from '../store/contract';
+import { prefixEnd, timeKey, type Entry, type Precondition, type Store, type Write } from '../store/contract';
 import type { PlainError } from './plain';
 
 /** A message that waits for its next try. */
@@ -78,8 +78,13 @@ export class RetryStore {
   /** Writes an entry anew and moves its mark. False if it changed meanwhile. */
   async replace(stored: Entry<RetryEntry>, entry: RetryEntry, also: Write[]): Promise<boolean> {
     const writes: Write[] = [{ put: stored.key, value: entry }, ...also];
+    const preconditions: Precondition[] = [{ key: stored.key, version: stored.version }];
+    if (entry.lane) {
+      const key = this.#laneKey(entry.lane);
+      preconditions.push({ key, version: (await this.store.get(key))?.version ?? null });
+    }
     if (await this.#isFirst(entry)) writes.push({ delete: this.#markKey(stored.value) }, this.#mark(entry));
-    return this.store.commit(writes, [{ key: stored.key, version: stored.version }]);
+    return this.store.commit(writes, preconditions);
   }
 
   /** Removes an entry and marks the next of its lane. False if it is not there. */
@@ -88,7 +93,7 @@ export class RetryStore {
       const stored = await this.get(id);
       if (!stored) return false;
       const writes: Write[] = [{ delete: stored.key }, { delete: this.#markKey(stored.value) }, ...also];
-      const preconditions = [{ key: stored.key, version: stored.version }];
+      const preconditions: Precondition[] = [{ key: stored.key, version: stored.version }];
       const { lane } = stored.value;
       if (lane) {
         const laneKey = this.#laneKey(lane);

@@ -17,7 +17,7 @@ export function contentHash(document: object): string {
 
 /** JSON with sorted keys and without blanks; `except` names keys of the outermost object to leave out. */
 export function canonicalJson(value: unknown, except?: ReadonlySet<string>): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value);
   if (Array.isArray(value)) {
     let list = '';
     for (const item of value) list += list === '' ? canonicalJson(item) : `,${canonicalJson(item)}`;

@@ -32,11 +32,17 @@ const validators = new Map<DocumentKind, ValidateFunction>();
 function validator(kind: DocumentKind): ValidateFunction {
   let validate = validators.get(kind);
   if (!validate) {
-    ajv ??= addFormats(new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false, ownProperties: false }), { mode: 'full' })
-      .addSchema(common);
+    ajv ??= makeAjv();
     validators.set(kind, validate = ajv.compile(schemas[kind]));
   }
   return validate;
+}
+
+function makeAjv(): Ajv2020 {
+  const made = new Ajv2020({ allErrors: true, strictTypes: false, strictRequired: false });
+  addFormats(made);
+  made.addSchema(common);
+  return made;
 }
 
 /** Is there a schema for documents of this kind? */

@@ -35,7 +35,7 @@ function fill(parts: readonly (string | Get)[], read: (get: Get) => unknown): st
     const value = typeof part === 'string' ? part : read(part);
     if (value === undefined || value === null) continue;
     if (typeof part !== 'string') found = true;
-    result += typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+    result += typeof value === 'string' ? value : JSON.stringify(value);
   }
   return found ? result.trim() : undefined;
 }

@@ -73,6 +73,7 @@ export class Intake {
     const head = entry.head as Head;
     if (head.fault) throw new DataError(head.fault.code, head.fault.message);
     const native = (entry.parsed ?? JSON.parse(entry.body)) as Native;
+    await this.options.connection.ready?.();
     const { document, updatedAt, number, hash, status, createdAt } = this.#document(head, native);
     const subject = `${head.entity}/${head.id}`;
     const before = await inbox.latest(subject);

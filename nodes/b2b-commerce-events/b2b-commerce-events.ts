@@ -95,10 +95,11 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   function openWebhooks(): void {
     const { webhooks } = connection;
     if (!webhooks) throw new ConfigError('CONFIG_NO_WEBHOOKS', `${connection.system} sends no webhooks. Switch them off and poll.`);
-    const closeHook = openHook(RED, config.path, (body, headers) => intake.receive(inbox, body, headers));
-    if (!closeHook) throw new ConfigError('CONFIG_PATH_TAKEN', `Another node listens at ${hooksRoot}${config.path}. Give each its own path.`);
+    const path = config.path || node.id;
+    const closeHook = openHook(RED, path, (body, headers) => intake.receive(inbox, body, headers));
+    if (!closeHook) throw new ConfigError('CONFIG_PATH_TAKEN', `Another node listens at ${hooksRoot}${path}. Give each its own path.`);
     const watch = new SubscriptionWatch({
-      webhooks, address: system.addressOf(hooksRoot + config.path),
+      webhooks, address: system.addressOf(hooksRoot + path),
       wanted: entities.map((entity) => ({ entity, verbs: config.entities[entity] ?? [] })),
       onGap: (report: SubscriptionReport) => {
         if (report.lost.length > 0) node.warn(RED._('b2b-commerce-events.log.lost', { topics: report.lost.join(', ') }));

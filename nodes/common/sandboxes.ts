@@ -28,8 +28,19 @@ const open = new Map<string, { sandbox: Promise<Sandbox>; users: number }>();
 /** A sandbox that is closing still holds its journal: the next one of its kind waits. */
 const closing = new Map<string, Promise<void>>();
 
+/**
+ * A simulator that runs in a process of its own (`sandbox/<vendor>/main.js`), as the JSON line it prints, in the
+ * variable `B2B_SANDBOX_SHOPIFY`, `B2B_SANDBOX_SAP_S4HANA` …: for tests that must outlive this process.
+ */
+function elsewhere(vendor: string): OpenSandbox | undefined {
+  const line = process.env[`B2B_SANDBOX_${vendor.replaceAll('-', '_').toUpperCase()}`];
+  return line ? { ...JSON.parse(line) as Sandbox, release: () => Promise.resolve() } : undefined;
+}
+
 /** Starts a vendor's simulator in this process, or joins the one that runs. Throws ConfigError for a vendor without one. */
 export async function openSandbox(vendor: string, request: SandboxRequest): Promise<OpenSandbox> {
+  const running = elsewhere(vendor);
+  if (running) return running;
   const start = starters[vendor];
   if (!start) throw new ConfigError('CONFIG_NO_SANDBOX', `There is no sandbox for "${vendor}". Switch the system to live.`);
   const key = `${vendor}\n${String(request.seed)}\n${request.dataDir}`;

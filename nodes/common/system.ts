@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { secretNames, type CheckReport, type Connection, type ConnectOptions, type Connector, type SecretName } from '../../lib/connectors/contract';
+import '../../lib/connectors';
 import { connectorFor } from '../../lib/connectors/registry';
 import { ConfigError, toError } from '../../lib/errors';
 import { dataDirOf } from './services';

@@ -98,7 +98,7 @@ const products: Resource<Item> = {
   text: (item) => item.name, node: (context, item) => productNode(context, item.index),
 };
 const variants: Resource<Item> = {
-  ...products, name: 'productVariants', keys: { ID: (item) => item.index, SKU: (item) => item.sku, TITLE: (item) => item.name },
+  ...products, name: 'productVariants', keys: { ID: (item) => item.index, POSITION: (item) => item.index, SKU: (item) => item.sku, TITLE: (item) => item.name },
   id: (item, { state }) => state.ids.of('ProductVariant', item.index), node: (context, item) => variantNode(context, item.index),
 };
 

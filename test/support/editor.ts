@@ -51,7 +51,8 @@ export class Editor {
   private readonly troubles: string[] = [];
 
   private constructor(private readonly browser: Browser, readonly page: Page) {
-    page.on('pageerror', (error) => { this.troubles.push(error.message); });
+    // The code editor's own: its worker may answer after a form with it was closed.
+    page.on('pageerror', (error) => { if (!error.message.includes('Model is disposed')) this.troubles.push(error.message); });
     page.on('console', (message) => { if (/oneditprepare|Validation error|Definition error/.test(message.text())) this.troubles.push(message.text()); });
   }
 

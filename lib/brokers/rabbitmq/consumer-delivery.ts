@@ -12,6 +12,7 @@ export interface Settler {
   publish(message: OutgoingMessage): Promise<void>;
   /** Declares the queue where messages wait so long, and names it. */
   delayQueueFor(delayMs: number): Promise<string>;
+  acknowledged(delivery: Delivery): void;
   settled(delivery: Delivery): void;
 }
 
@@ -29,6 +30,8 @@ export class Delivery {
 
   get content(): Buffer { return this.message.content; }
   get headers(): Record<string, unknown> { return this.message.properties.headers ?? {}; }
+  /** Position in a stream; undefined in a queue. */
+  get offset(): number | undefined { return 'x-stream-offset' in this.headers ? Number(this.headers['x-stream-offset']) : undefined; }
   /** The broker handed the message out before and does not know what became of it. */
   get redelivered(): boolean { return this.message.fields.redelivered; }
   /** How many tries have failed before. */
@@ -41,17 +44,20 @@ export class Delivery {
   get open(): boolean { return !this.#settled; }
 
   /** The message has been dealt with. */
-  ack(): void { this.#settle((channel) => { channel.ack(this.message); }); }
+  ack(): void {
+    if (this.open) this.settler.acknowledged(this);
+    this.#settle((channel) => { channel.ack(this.message); });
+  }
 
   /** Gives the message back to the head of its queue, at once. */
   release(): void { this.#settle((channel) => { channel.nack(this.message, false, true); }); }
 
-  /** The message comes back after `delayMs`, behind what waits then. If it cannot be put aside it is released. */
+  /** The message comes back after `delayMs`, behind what waits then. Rejects, with nothing settled, if it cannot be put aside. */
   requeue(delayMs: number, tries: number): Promise<void> {
     return this.#move(async () => ({ exchange: '', routingKey: await this.settler.delayQueueFor(delayMs) }), { [triesHeader]: tries });
   }
 
-  /** Sends the message to the dead-letter exchange with the reason in its headers. If that fails it is released. */
+  /** Sends the message to the dead-letter exchange with the reason in its headers. Rejects, with nothing settled, if nobody takes it. */
   deadLetter(error: Error & { code?: unknown }, tries: number): Promise<void> {
     const { queue, deadLetter } = this.settler.options;
     if (!deadLetter) throw new Error(`queue ${queue} has no dead-letter exchange`);
@@ -67,13 +73,8 @@ export class Delivery {
   /** The copy is confirmed before the original is acknowledged, so a crash in between doubles the message but never loses it. */
   async #move(target: () => Promise<DeadLetterTarget>, headers: Record<string, string | number>): Promise<void> {
     if (this.#settled) return;
-    try {
-      const { exchange, routingKey } = await target();
-      await this.settler.publish({ exchange, routingKey, content: this.content, properties: { ...this.#properties(), headers: { ...this.#ownHeaders(), ...headers } } });
-    } catch (reason) {
-      this.release();
-      throw reason;
-    }
+    const { exchange, routingKey } = await target();
+    await this.settler.publish({ exchange, routingKey, content: this.content, properties: { ...this.#properties(), headers: { ...this.#ownHeaders(), ...headers } } });
     this.ack();
   }
 

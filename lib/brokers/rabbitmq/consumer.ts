@@ -7,6 +7,7 @@ import { type BrokerConnection, closeChannel } from './connection';
 import { Delivery, type DeadLetterTarget, type Settler } from './consumer-delivery';
 import { delayQueue } from './delay';
 import { type OutgoingMessage, Publisher } from './publisher';
+import type { StreamCursor } from './stream-cursor';
 import { declare, declareQueue, type QueueType, type Topology } from './topology';
 
 export type ConsumerState = 'stopped' | 'starting' | 'consuming' | 'waiting' | 'stopping';
@@ -23,8 +24,10 @@ export interface ConsumerOptions {
   deadLetter?: DeadLetterTarget | undefined;
   /** No other consumer may read the queue. */
   exclusive?: boolean | undefined;
-  /** Stream: where to begin: `first`, `last`, `next`, or an offset. Default `next`. */
-  offset?: string | number | undefined;
+  /** Stream: where to begin if the cursor does not say it. Default `next`. */
+  offset?: 'first' | 'last' | 'next' | undefined;
+  /** Stream: remembers how far it was read, so that a new subscription goes on there. */
+  cursor?: StreamCursor | undefined;
   onDelivery: (delivery: Delivery) => void;
   /** Wait before subscribing again after a failure, ms; doubles to a minute. Default 1,000. */
   retryDelayMs?: number | undefined;
@@ -97,7 +100,7 @@ export class Consumer extends EventEmitter<{ state: [ConsumerState] }> implement
 
   /** Resolves once subscribed; `ended` then resolves with the reason when the subscription ends. */
   async #subscribe(): Promise<{ ended: Promise<unknown> }> {
-    const { queue, topology, prefetch = 100, exclusive = false, queueType, offset = 'next' } = this.options;
+    const { queue, topology, prefetch = 100, exclusive = false, queueType } = this.options;
     if (topology) await declare(this.connection, topology);
     const channel = await this.connection.openChannel();
     let cancelled = (): void => undefined;
@@ -116,7 +119,7 @@ export class Consumer extends EventEmitter<{ state: [ConsumerState] }> implement
     try {
       await channel.prefetch(prefetch);
       const { consumerTag } = await channel.consume(queue, (message) => { if (message) this.#deliver(channel, message); else cancelled(); },
-        { exclusive, ...(queueType === 'stream' ? { arguments: { 'x-stream-offset': offset } } : {}) });
+        { exclusive, ...(queueType === 'stream' ? { arguments: { 'x-stream-offset': this.#streamOffset() } } : {}) });
       this.#tag = consumerTag;
     } catch (reason) {
       await closeChannel(channel);
@@ -126,11 +129,20 @@ export class Consumer extends EventEmitter<{ state: [ConsumerState] }> implement
     return { ended };
   }
 
+  #streamOffset(): string | number {
+    const { cursor, offset = 'next' } = this.options;
+    cursor?.rewind();
+    return cursor?.committed === undefined ? offset : cursor.committed + 1;
+  }
+
   #deliver(channel: Channel, message: ConsumeMessage): void {
     const delivery = new Delivery(channel, message, this);
     this.#open.add(delivery);
+    if (delivery.offset !== undefined) this.options.cursor?.delivered(delivery.offset);
     this.options.onDelivery(delivery);
   }
+
+  acknowledged({ offset }: Delivery): void { if (offset !== undefined) this.options.cursor?.settled(offset); }
 
   settled(delivery: Delivery): void {
     this.#open.delete(delivery);

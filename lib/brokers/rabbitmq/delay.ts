@@ -3,7 +3,6 @@ import type { QueueSettings, QueueType } from './topology';
 /** A delay queue outlives its messages by far, so that none expires with it. */
 const spareMs = 600_000;
 
-/** Two units are enough for every delay, and keep the number of delay queues small. */
 function label(ms: number): string { return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`; }
 
 /** The wait before each try: doubles from `firstMs` up to `maxMs`. */

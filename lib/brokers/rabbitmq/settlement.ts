@@ -1,4 +1,4 @@
-import { errorClass, errorDetails, isRetryable } from '../../errors';
+import { errorDetails, isRetryable } from '../../errors';
 import { delayAtLeast, delayFor } from './delay';
 
 /** What to do with messages whose flow failed. */
@@ -12,6 +12,8 @@ export interface FailurePolicy {
   maxTries: number;
   firstDelayMs: number;
   maxDelayMs: number;
+  /** Does this failure count towards `maxTries`? Throttling, for one, does not. */
+  countsAsTry: (error: Error) => boolean;
 }
 
 /** How a flow ended, as far as the queue is concerned. */
@@ -24,16 +26,15 @@ export type Verdict =
   | { act: 'dead-letter'; error: Error; tries: number };
 
 /**
- * The fate of a message. Errors that waiting may mend are tried again; the rest is a dead letter at once. A throttled call
- * waits as long as the server asked and does not count as a try.
+ * The fate of a message. Errors that waiting may mend are tried again; the rest is a dead letter at once. If a
+ * server asked for a wait, the message waits at least so long.
  */
 export function judge({ state, error }: Ending, failedTries: number, policy: FailurePolicy): Verdict {
   if (!error || (state !== 'failed' && state !== 'timeout')) return { act: 'ack' };
-  const { onFailure, maxTries, firstDelayMs, maxDelayMs } = policy;
-  const throttled = errorClass(error) === 'THROTTLED';
-  const tries = failedTries + (throttled ? 0 : 1);
+  const { onFailure, maxTries, firstDelayMs, maxDelayMs, countsAsTry } = policy;
+  const tries = failedTries + (countsAsTry(error) ? 1 : 0);
   if (onFailure === 'dead-letter' || !isRetryable(error) || tries >= maxTries) return { act: 'dead-letter', error, tries };
-  const asked = errorDetails(error).retryAfterMs;
-  const delayMs = Math.max(delayFor(Math.max(1, tries), firstDelayMs, maxDelayMs), asked === undefined ? 0 : delayAtLeast(asked, firstDelayMs, maxDelayMs));
+  const asked = delayAtLeast(errorDetails(error).retryAfterMs ?? 0, firstDelayMs, maxDelayMs);
+  const delayMs = Math.max(delayFor(tries, firstDelayMs, maxDelayMs), asked);
   return { act: onFailure, delayMs, tries };
 }

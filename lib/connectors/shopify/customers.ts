@@ -9,7 +9,7 @@ import { quoted } from './records';
 interface Person { id: string; displayName: string; defaultEmailAddress: { emailAddress: string } | null; defaultPhoneNumber: { phoneNumber: string } | null }
 interface Company { id: string; name: string; externalId: string | null }
 
-const pageSizes = { companies: 10, customers: 50 };
+const pageSizes = { companies: 10, customers: 100 };
 
 /** Customers of a shop: companies with their locations and contacts, and persons. */
 export class Customers {

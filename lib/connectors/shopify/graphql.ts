@@ -4,7 +4,7 @@ import { fixedToken } from '../../http/auth/fixed-token';
 import { createHttpClient } from '../../http/client';
 import { combined } from '../../http/limits/combined';
 import { concurrency } from '../../http/limits/concurrency';
-import { costBucket } from '../../http/limits/cost-bucket';
+import { costBucket, type CostReport } from '../../http/limits/cost-bucket';
 import type { ConnectOptions } from '../contract';
 import { answerError, type GraphqlBody } from './graphql-errors';
 import type { ShopifyOptions } from './options';
@@ -23,8 +23,8 @@ export interface Graphql {
 
 /** Points of the smallest plan (https://shopify.dev/docs/api/usage/limits); answers tell the true ones. */
 const smallestPlan = { maximum: 2000, restoreRate: 100 };
-/** What a document is taken to cost until an answer has told. */
-const firstGuess = 100;
+/** A document is taken to cost the most that one may until an answer has told: what it did not cost comes back. */
+const firstGuess = 1000;
 
 /** The Admin GraphQL API of one shop. */
 export function createGraphql(shop: ShopifyOptions, options: ConnectOptions): Graphql {
@@ -68,9 +68,10 @@ function limitOf(options: ConnectOptions): Limit {
   return combined(concurrency(options.concurrency ?? 8), costBucket({ maximum, restoreRate: options.rate ?? restoreRate, report: (response) => costReport(response, options.rate) }));
 }
 
-function costReport(response: HttpResponse, rate: number | undefined): { actual?: number; maximumAvailable?: number; currentlyAvailable?: number; restoreRate?: number } | undefined {
+/** What an answer says of the bucket. One that says nothing, such as a proxy's page, has cost nothing. */
+function costReport(response: HttpResponse, rate: number | undefined): CostReport {
   const cost = (response.body as GraphqlBody | null | undefined)?.extensions?.cost;
-  if (!cost) return undefined;
+  if (!cost) return { actual: 0 };
   const { actualQueryCost, throttleStatus } = cost;
   return {
     ...(typeof actualQueryCost === 'number' ? { actual: actualQueryCost } : {}), ...throttleStatus,
@@ -78,9 +79,9 @@ function costReport(response: HttpResponse, rate: number | undefined): { actual?
   };
 }
 
-/** `query Orders(…)` -> `Orders`. */
+/** `query Orders(…)` of 20 -> `Orders 20`: what costs the same. */
 function operationOf(request: HttpRequest): { name: string; writes: boolean } {
-  const { query } = request.body as { query: string };
+  const { query, variables } = request.body as { query: string; variables: { first?: number } };
   const match = /^\s*(query|mutation)\s+(\w+)/.exec(query);
-  return { name: match?.[2] ?? query, writes: match?.[1] === 'mutation' };
+  return { name: `${match?.[2] ?? query} ${String(variables.first ?? '')}`, writes: match?.[1] === 'mutation' };
 }

@@ -8,7 +8,7 @@ import type { AllocationFacts, LineFacts, OrderFacts, ShippingFacts } from './or
 import { gidOf, optional, partiesOf, text } from './parties';
 import { utc } from './records';
 import { channelOf, discountKind, fulfillmentStatus, orderState, paymentStatus } from './statuses';
-import { categoryOf, subtotalsOf, taxBreakdown, type TaxContext } from './taxes';
+import { subtotalsOf, taxBreakdown, TaxNames } from './taxes';
 import { accountingTotals, chargesOf, monetaryTotal } from './totals';
 
 export interface OrderContext {
@@ -31,27 +31,27 @@ export interface OrderContext {
  */
 export function canonicalOrder(facts: OrderFacts, context: OrderContext, issues: Issue[]): Order {
   const { system, timeZone, customItemSku } = context;
-  const require = (value: string | undefined, path: string): string => {
+  const need = (value: string | undefined, path: string): string => {
     if (value === undefined) issues.push({ path, rule: 'required', message: `The shop's order has no ${path}.` });
     return value ?? '';
   };
-  const id = require(facts.id, 'id');
-  const name = require(text(facts.name), 'orderNumber');
-  const issuedAt = require(utc(facts.processedAt) ?? utc(facts.createdAt), 'issuedAt');
-  const updatedAt = require(utc(facts.updatedAt) ?? utc(facts.createdAt), 'updatedAt');
-  const currency = require(facts.currency ?? facts.shopCurrency, 'documentCurrencyCode');
+  const id = need(facts.id, 'id');
+  const name = need(text(facts.name), 'orderNumber');
+  const issuedAt = need(utc(facts.processedAt) ?? utc(facts.createdAt), 'issuedAt');
+  const updatedAt = need(utc(facts.updatedAt) ?? utc(facts.createdAt), 'updatedAt');
+  const currency = need(facts.currency ?? facts.shopCurrency, 'documentCurrencyCode');
   if (issues.length > 0) {
     throw new DataError('DATA_INVALID_ORDER', `An order of ${system} cannot be read: ${issues.map((issue) => issue.message).join(' ')}`, { system, ...(name ? { record: `order ${name}` } : {}), issues });
   }
 
   const rules: MoneyRules = { currency, scale: minorUnits(currency), taxesIncluded: facts.taxesIncluded === true };
-  const tax: TaxContext = { country: text(facts.shippingAddress?.countryCode) ?? text(facts.billingAddress?.countryCode), exempt: facts.taxExempt === true };
+  const taxNames = new TaxNames(text(facts.shippingAddress?.countryCode) ?? text(facts.billingAddress?.countryCode), facts.taxExempt === true);
   const lines = (facts.lines ?? []).map((line) => ({ line, priced: priceLine(line, rules) }));
   const shipping = (facts.shipping ?? []).filter((line) => !line.removed).map((line) => ({ line, priced: priceShipping(line, rules) }));
   const charges = chargesOf(facts, rules);
 
-  const orderLines = lines.map(({ line, priced }, index) => lineOf({ line, priced, index, facts, rules, tax, system, customItemSku }, issues));
-  const shippingLines = shipping.map(({ line, priced }, index) => shippingOf({ line, priced, index, facts, rules, tax, system }));
+  const orderLines = lines.map(({ line, priced }, index) => lineOf({ line, priced, index, facts, rules, taxNames, system, customItemSku }, issues));
+  const shippingLines = shipping.map(({ line, priced }, index) => shippingOf({ line, priced, index, facts, rules, taxNames, system }));
   const taxed = [
     ...lines.map(({ priced }, index) => ({ ...priced, category: orderLines[index]?.taxCategory })),
     ...shipping.map(({ priced }, index) => ({ ...priced, category: shippingLines[index]?.taxCategory })),
@@ -74,7 +74,7 @@ export function canonicalOrder(facts: OrderFacts, context: OrderContext, issues:
     ...optional('purchaseOrderNumber', text(facts.poNumber)), ...optional('customerNote', text(facts.note)),
     ...partiesOf(facts, system), ...optional('paymentTerms', termsOf(facts, timeZone)),
     lines: orderLines, ...(shippingLines.length > 0 ? { shippingLines } : {}), ...(charges.length > 0 ? { allowanceCharges: charges } : {}),
-    taxTotals: [{ taxAmount: amount(sums.tax, rules), subtotals: taxBreakdown(taxed, rules, tax) }], monetaryTotal: totals.total,
+    taxTotals: [{ taxAmount: amount(sums.tax, rules), subtotals: taxBreakdown(taxed, rules, taxNames) }], monetaryTotal: totals.total,
     ...optional('tags', tagsOf(facts.tags)), ...optional('attributes', record(facts.attributes)),
   };
 }
@@ -89,9 +89,9 @@ export function revisionOf({ lines = [], cancelledAt }: OrderFacts): number {
   return units + (cancelledAt ? 1 : 0);
 }
 
-interface Part<T> { line: T; priced: Priced; index: number; facts: OrderFacts; rules: MoneyRules; tax: TaxContext; system: string; customItemSku?: string | undefined }
+interface Part<T> { line: T; priced: Priced; index: number; facts: OrderFacts; rules: MoneyRules; taxNames: TaxNames; system: string; customItemSku?: string | undefined }
 
-function lineOf({ line, priced, index, facts, rules, tax, system, customItemSku }: Part<LineFacts>, issues: Issue[]): OrderLine {
+function lineOf({ line, priced, index, facts, rules, taxNames, system, customItemSku }: Part<LineFacts>, issues: Issue[]): OrderLine {
   const id = line.id ?? '';
   const kind = lineKind(line, facts);
   const title = text([text(line.title), text(line.variantTitle)].filter(Boolean).join(' - '));
@@ -113,7 +113,7 @@ function lineOf({ line, priced, index, facts, rules, tax, system, customItemSku 
     quantity: { value: String(left), unitCode: 'C62' }, ...(left < quantity ? { cancelledQuantity: String(quantity - left) } : {}),
     unitPrice: { priceAmount: unitAmount(decimal(line.price), rules), includesTax: rules.taxesIncluded },
     ...allowances(priced, facts, rules), lineExtensionAmount: amount(priced.net, rules),
-    taxCategory: categoryOf(priced.taxes, line.taxable !== false, tax), ...taxesOf(priced, rules, tax), ...optional('properties', record(line.properties)),
+    taxCategory: taxNames.ofItem(priced.taxes, line.taxable !== false), ...taxesOf(priced, rules, taxNames), ...optional('properties', record(line.properties)),
   };
 }
 
@@ -128,13 +128,13 @@ function lineKind(line: LineFacts, facts: OrderFacts): NonNullable<OrderLine['li
 /** Neither a product of the shop nor a SKU: a tip or a custom item. */
 function isBare(line: LineFacts): boolean { return !line.variantId && !line.productId && !text(line.sku); }
 
-function shippingOf({ line, priced, index, facts, rules, tax, system }: Part<ShippingFacts>): ShippingLine {
+function shippingOf({ line, priced, index, facts, rules, taxNames, system }: Part<ShippingFacts>): ShippingLine {
   const id = gidOf('ShippingLine', line.id);
   return {
     id: (id && gidParts(id)?.tail) ?? `shipping-${String(index + 1)}`, ...(id ? { externalIds: [externalId(system, id)] } : {}),
     ...optional('code', text(line.code)?.slice(0, 120)), ...optional('title', text(line.title)?.slice(0, 255)), ...optional('carrierCode', text(line.carrier)?.slice(0, 60)),
     amount: amount(priced.net, rules), ...allowances(priced, facts, rules),
-    taxCategory: categoryOf(priced.taxes, true, tax), ...taxesOf(priced, rules, tax),
+    taxCategory: taxNames.ofItem(priced.taxes, true), ...taxesOf(priced, rules, taxNames),
   };
 }
 
@@ -146,8 +146,8 @@ function allowances({ discounts }: Priced, facts: OrderFacts, rules: MoneyRules)
   return list.length > 0 ? { allowanceCharges: list } : {};
 }
 
-function taxesOf(priced: Priced, rules: MoneyRules, tax: TaxContext): { taxes?: OrderLine['taxes'] & object } {
-  return priced.taxes.length > 0 ? { taxes: subtotalsOf(priced, rules, tax) } : {};
+function taxesOf(priced: Priced, rules: MoneyRules, taxNames: TaxNames): { taxes?: OrderLine['taxes'] & object } {
+  return priced.taxes.length > 0 ? { taxes: subtotalsOf(priced, rules, taxNames) } : {};
 }
 
 function termsOf({ terms }: OrderFacts, timeZone: string): PaymentTerms | undefined {

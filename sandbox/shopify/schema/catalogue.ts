@@ -75,7 +75,7 @@ type ProductVariantEdge {
   node: ProductVariant!
 }
 
-enum ProductVariantSortKeys { ID SKU TITLE }
+enum ProductVariantSortKeys { ID POSITION SKU TITLE }
 
 type SelectedOption {
   name: String!

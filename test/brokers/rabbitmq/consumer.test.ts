@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { BrokerConnection } from '../../../lib/brokers/rabbitmq/connection';
 import { Consumer, type ConsumerOptions } from '../../../lib/brokers/rabbitmq/consumer';
 import type { Delivery } from '../../../lib/brokers/rabbitmq/consumer-delivery';
+import { StreamCursor } from '../../../lib/brokers/rabbitmq/stream-cursor';
 import { DataError } from '../../../lib/errors';
 import { Bench, brokerOptions, reaches, target } from '../../support/rabbitmq';
 import { type TcpProxy, tcpProxy } from '../../support/tcp-proxy';
@@ -181,7 +182,10 @@ describe('RabbitMQ consumer', () => {
     const queue = await bench.queue('kept');
     await bench.send(queue, 'order');
     const { received } = await consume(queue, { deadLetter: { exchange: '', routingKey: `${queue}.no-such-queue` } });
-    await assert.rejects((await received.nth(1)).deadLetter(new Error('broken'), 1), { code: 'CONFIG_UNROUTABLE' });
+    const delivery = await received.nth(1);
+    await assert.rejects(delivery.deadLetter(new Error('broken'), 1), { code: 'CONFIG_UNROUTABLE' });
+    assert.equal(delivery.open, true);
+    delivery.release();
     const again = await received.nth(2);
     assert.equal(again.redelivered, true);
     again.ack();
@@ -221,13 +225,22 @@ describe('RabbitMQ consumer', () => {
     proxy.refuse(false);
   });
 
-  it('reads a stream from its beginning', async () => {
+  it('reads a stream from its beginning, and goes on where it was after the connection was lost', async () => {
     const queue = bench.name('stream');
-    const topology = { queues: [{ name: queue, type: 'stream' as const, maxAge: '1h' }] };
-    await bench.channel.assertQueue(queue, { arguments: { 'x-queue-type': 'stream', 'x-max-age': '1h' } });
-    await bench.send(queue, 'one');
-    await bench.send(queue, 'two');
-    const { received } = await consume(queue, { queueType: 'stream', topology, offset: 'first' });
-    assert.deepEqual((await received.count(2)).map(({ content }) => content.toString()), ['"one"', '"two"']);
+    await bench.channel.assertQueue(queue, { arguments: { 'x-queue-type': 'stream' } });
+    for (const text of ['one', 'two', 'three']) await bench.send(queue, text);
+    const cursor = new StreamCursor();
+    const { consumer, received } = await consume(queue, { queueType: 'stream', offset: 'first', cursor });
+    await received.count(3);
+    (await received.nth(1)).ack();
+    (await received.nth(3)).ack();
+    assert.equal(cursor.committed, 0);
+    const waiting = reaches(consumer, 'waiting');
+    proxy.cut();
+    await waiting;
+    const all = await received.count(5);
+    assert.deepEqual(all.map(({ content }) => content.toString()), ['"one"', '"two"', '"three"', '"two"', '"three"']);
+    all.slice(3).forEach((delivery) => { delivery.ack(); });
+    assert.equal(cursor.committed, 2);
   });
 });

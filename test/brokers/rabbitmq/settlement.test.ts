@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { delayAtLeast, delayFor } from '../../../lib/brokers/rabbitmq/delay';
 import { judge, type FailurePolicy } from '../../../lib/brokers/rabbitmq/settlement';
+import { countsAsTry } from '../../../lib/delivery/backoff';
 import { AuthError, DataError, ThrottledError, TransientError } from '../../../lib/errors';
 
-const policy: FailurePolicy = { onFailure: 'requeue', maxTries: 3, firstDelayMs: 1000, maxDelayMs: 60_000 };
+const policy: FailurePolicy = { onFailure: 'requeue', maxTries: 3, firstDelayMs: 1000, maxDelayMs: 60_000, countsAsTry };
 const transient = new TransientError('TRANSIENT_TIMEOUT', 'no answer');
 
 describe('RabbitMQ settlement', () => {

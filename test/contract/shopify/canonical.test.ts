@@ -116,11 +116,24 @@ describe('Shopify order as canonical document', () => {
         const copy = structuredClone(native);
         const lines = list(copy);
         lines.splice(0, lines.length, ...permutation.map((at) => list(native)[at] ?? assert.fail()));
-        const byId = (document: Order) => new Map(document.lines.map(({ position: _position, ...line }) => [line.id, line]));
+        const byId = (document: Order) => new Map(document.lines.map((line) => [line.id, { ...line, position: 0 }]));
         assert.deepEqual(byId(canonicalOf(shop, copy)), byId(canonicalOf(shop, native)));
         assert.equal(canonicalOf(shop, copy).lines.filter((line) => line.lineKind === 'tip').length, 1);
       }), { numRuns: 20 });
     }
+  });
+
+  it('C32 shares no part between lines: whoever changes one line changes no other', async () => {
+    await using shop = await openShop();
+    const { api } = await both(shop, shop.sandbox.placeOrder({ lines: 3 }));
+    const seen = new Set<unknown>();
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      assert.ok(!seen.has(value), JSON.stringify(value));
+      seen.add(value);
+      Object.values(value).forEach(walk);
+    };
+    walk(api);
   });
 
   it('C39 of a guest or of a sale at the till has a buyer all the same', async () => {
@@ -284,5 +297,5 @@ function replaceLeaf(document: Native, at: number, value: unknown): void {
   };
   walk(document);
   const [holder, key] = places[at % Math.max(1, places.length)] ?? [];
-  if (holder && key !== undefined) holder[key] = value;
+  if (holder && key !== undefined) holder[key] = structuredClone(value);
 }

@@ -1,0 +1,85 @@
+import type { Entity } from '../../documents/event';
+import { ConfigError } from '../../errors';
+import type { Connection, ConnectOptions, Native } from '../contract';
+import { checkSap } from './check';
+import { Customers } from './customers';
+import { isoTime } from './odata/literals';
+import { orderOf } from './order-canonical';
+import { Orders } from './orders';
+import { readOptions } from './options';
+import { Products } from './products';
+import { openSession } from './session';
+
+/** A live connection to one system. Throws ConfigError naming the field for settings that are missing or wrong. */
+export function connect(options: ConnectOptions): Connection {
+  const sap = readOptions(options);
+  const session = openSession(sap, options);
+  const { system } = sap;
+  const orders = new Orders(session);
+  const customers = new Customers(session);
+  const products = new Products(session);
+  const unsupported = (operation: string, entity: Entity): ConfigError =>
+    new ConfigError('CONFIG_NOT_SUPPORTED', `The SAP S/4HANA connector cannot ${operation} ${entity} records.`, { system });
+  const refused = (operation: string, entity: Entity): Promise<never> => Promise.reject(unsupported(operation, entity));
+
+  return {
+    system, vendor: 'sap-s4hana',
+    check: () => checkSap(session),
+    list(entity, listOptions) {
+      if (entity === 'order') return orders.list(listOptions);
+      if (entity === 'product') return products.list(listOptions);
+      throw unsupported('list', entity);
+    },
+    get(entity, id) {
+      if (entity === 'order') return orders.get(id);
+      if (entity === 'customer') return customers.get(id);
+      return entity === 'product' ? products.get(id) : refused('read', entity);
+    },
+    findByReference(entity, reference, hints) {
+      if (entity === 'order') return orders.find(reference, hints?.party);
+      if (entity === 'customer') return customers.findByReference(reference);
+      return entity === 'product' ? products.find({ sku: reference }) : refused('find', entity);
+    },
+    findParty: (keys) => customers.find(keys),
+    findItem: (keys) => products.find(keys),
+    create(entity, document) {
+      if (entity === 'order') return orders.create(document);
+      return entity === 'customer' ? customers.create(document) : refused('create', entity);
+    },
+    upsert: (entity, document, id) => entity === 'order' ? (id === undefined ? orders.create(document) : orders.update(id, document)) : refused('upsert', entity),
+    update: (entity, id, document) => entity === 'order' ? orders.update(id, headerOf(document)) : refused('update', entity),
+    cancel: (entity, id) => entity === 'order' ? orders.cancel(id) : refused('cancel', entity),
+    identify: (_entity, native) => ({
+      id: String(native['SalesOrder'] ?? native['Product'] ?? native['BusinessPartner']),
+      time: isoTime(native['LastChangeDateTime']) ?? isoTime(native['LastChangeDate']) ?? new Date(0).toISOString(),
+    }),
+    toCanonical(entity, native) {
+      if (entity === 'order') return orderOf(native, sap);
+      throw unsupported('convert', entity);
+    },
+    fromCanonical(entity, document) {
+      if (entity === 'order') return orders.fromCanonical(document);
+      if (entity === 'customer') return customers.fromCanonical(document);
+      throw unsupported('write', entity);
+    },
+    referenceOf(entity, document) {
+      if (entity === 'customer') return { reference: String(document['BusinessPartnerIDByExtSystem'] ?? '') };
+      const reference = document['PurchaseOrderByCustomer'];
+      const party = document['SoldToParty'];
+      return typeof reference === 'string' ? { reference, ...(typeof party === 'string' && { party }) } : undefined;
+    },
+    setParty(document, number) { document['SoldToParty'] = number; },
+    setItems(document, numbers) {
+      for (const item of (document['to_Item'] ?? []) as Native[]) item['Material'] = numbers.get(String(item['Material'])) ?? item['Material'];
+    },
+    close() {
+      session.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A change of an order is one of its header; items and prices have changes of their own. */
+function headerOf(document: Native): Native {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('to_') && name !== 'SoldToParty' && name !== 'TransactionCurrency'));
+}
