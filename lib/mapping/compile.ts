@@ -1,27 +1,17 @@
 import type { Issue } from '../errors';
-import { compileConversion, Refusal, type Conversion } from './convert';
+import { compileChanges, type Lists } from './change';
 import type { MappingDocument, Rule } from './document';
-import { compileExpression, type Evaluate } from './expression';
+import { compileExpression, ExpressionFailure } from './expression';
 import { compileCondition, compilePath } from './read';
-import { sourcePath, targetPath, type Get, type Scope } from './scope';
+import { fromText, report, type Get, type Scope, type Site } from './scope';
 import { MappingSyntaxError, parseCondition, parsePath } from './syntax';
+import { appendOne, parseTarget, Plan, type Append, type TargetPath } from './target';
 import { compileTemplate } from './template';
-import { compileTarget, type Put, type Target } from './write';
 
-/** A look-up table: absent keys give undefined. Synchronous: fill it before. */
-export type Table = ReadonlyMap<string, unknown> | Readonly<Record<string, unknown>> | ((key: string) => unknown);
-export type CodeList = Readonly<Record<string, unknown>>;
+/** Notes what is wrong with a part of a mapping document. */
+export type Complain = (path: string, rule: string, message: string) => void;
 
-export interface Lists { codes: Readonly<Record<string, CodeList>>; tables: Readonly<Record<string, Table>> }
-
-/** Carries out a rule. */
-export type Step = (scope: Scope, target: Target) => void;
-
-/** Stands for a value that was refused: an issue tells why. */
-const refused = Symbol('refused');
-type Change = (value: unknown, scope: Scope) => unknown;
-
-/** Turns the rules of a mapping document of good form into steps; collects what is wrong with them in `issues`. */
+/** Turns a mapping document of good form into functions; collects what is wrong with it in `issues`. */
 export class Compiler {
   readonly issues: Issue[] = [];
   /** True if a rule has an expression, which JSONata evaluates asynchronously. */
@@ -29,214 +19,156 @@ export class Compiler {
 
   constructor(private readonly document: MappingDocument, private readonly lists: Lists) {}
 
-  rules(rules: readonly Rule[], path = 'rules'): Step[] {
-    return rules.map((rule, i) => this.#rule(rule, `${path}[${i}]`));
+  /** The plan of the object that rules make. */
+  plan(rules: readonly Rule[], path = 'rules'): Plan {
+    const plan = new Plan();
+    rules.forEach((rule, i) => { this.#add(plan, rule, `${path}[${i}]`); });
+    return plan;
   }
 
-  #rule(rule: Rule, path: string): Step {
+  #add(plan: Plan, rule: Rule, path: string): void {
     this.#checkSources(rule, path);
-    const put = this.#try(`${path}.to`, () => compileTarget(rule.to)) ?? compileTarget('unknown');
-    const when = rule.when === undefined ? undefined : this.#try(`${path}.when`, () => compileCondition(parseCondition(rule.when ?? '')));
-    if (rule.each !== undefined) return this.#each(rule, put, when, path);
-    const step = rule.rules ? this.#group(rule, put, path) : this.#leaf(rule, put, path);
-    return when ? (scope, target) => { if (when(scope)) step(scope, target); } : step;
+    const when = rule.when === undefined ? undefined : this.#attempt(`${path}.when`, () => compileCondition(parseCondition(rule.when ?? '')));
+    const target = this.#attempt(`${path}.to`, () => parseTarget(rule.to));
+    const append = rule.each === undefined ? undefined : this.#each(rule, rule.each, when, path);
+    const get = append ? undefined : onlyWhen(when, rule.rules ? this.#group(rule, rule.rules, path) : this.#leaf(rule, path));
+    if (target) this.#attempt(`${path}.to`, () => { this.#put(plan, target, append ?? (get as Get), rule.each !== undefined); });
+  }
+
+  #put(plan: Plan, { steps, appends }: TargetPath, source: Append | Get, isList: boolean): void {
+    if (isList && !appends) throw new MappingSyntaxError('must end in [] where there is an each, expected []', 1);
+    if (appends) plan.append(steps, isList ? source as Append : appendOne(source as Get));
+    else plan.set(steps, source as Get);
   }
 
   #checkSources(rule: Rule, path: string): void {
     const sources = (['from', 'value', 'template', 'expr', 'each'] as const).filter((name) => rule[name] !== undefined);
-    const add = (message: string): void => { this.issues.push({ path, rule: 'source', message }); };
+    const add = (message: string): void => { this.#complain(path, 'source', message); };
     if (sources.length > 1) add(`has ${sources.join(' and ')}: only one of them can be the source`);
     if (sources.length === 0 && !rule.rules) add('needs a source: from, value, template, expr or each');
     if (rule.each !== undefined && !rule.rules) add('needs rules for the items of each');
     if (rule.rules && sources.some((name) => name !== 'from' && name !== 'each')) add('has rules, which go with each or from only');
-    for (const name of ['codes', 'lookup', 'as', 'default'] as const) {
-      if (rule.rules && rule[name] !== undefined) add(`has rules and ${name}, which go with single values only`);
+    for (const name of ['codes', 'lookup', 'as', 'default', 'nulls'] as const) {
+      if (rule.rules && rule[name] !== undefined) add(`has rules and ${name}, which goes with single values only`);
     }
   }
 
-  #each(rule: Rule, put: Put, when: ((scope: Scope) => boolean) | undefined, path: string): Step {
-    const { each = '', to, required } = rule;
+  /** An object for each item of a list. */
+  #each({ to, required = false, rules = [] }: Rule, each: string, when: ((scope: Scope) => boolean) | undefined, path: string): Append {
     const get = this.#path(each, `${path}.each`);
-    const steps = this.rules(rule.rules ?? [], `${path}.rules`);
-    if (!to.endsWith('[]')) this.issues.push({ path: `${path}.to`, rule: 'target', message: 'must end with [] where there is an each' });
-    return (scope, target) => {
-      const list = get(scope);
-      if (list === undefined || list === null) {
-        if (required) missing(scope, to, each);
-        return;
+    const make = this.plan(rules, `${path}.rules`).buildObject(true);
+    const site: Site = { from: each, to };
+    return (scope, before) => {
+      const items = get(scope);
+      if (items === undefined || items === null) {
+        if (required) report(scope, to, 'required', `is needed${fromText(scope, each)}`);
+        return before;
       }
-      if (!Array.isArray(list)) { report(scope, to, 'each', `is not a list${at(scope, each)}`); return; }
-      const items: Target[] = put.list(target);
-      for (let index = 0; index < list.length; index++) {
-        const inner: Scope = { value: list[index], run: scope.run, parent: scope, index, at: items.length, from: each, to };
-        if (when && !when(inner)) continue;
-        const item: Target = {};
-        items.push(item);
-        for (const step of steps) step(inner, item);
+      if (!Array.isArray(items)) {
+        report(scope, to, 'each', `is not a list${fromText(scope, each)}`);
+        return before;
       }
+      const list = before ?? [];
+      for (let index = 0; index < items.length; index++) {
+        const inner: Scope = { value: items[index], run: scope.run, parent: scope, index, at: list.length, site };
+        if (when === undefined || when(inner)) list.push(make(inner));
+      }
+      return list;
     };
   }
 
-  #group(rule: Rule, put: Put, path: string): Step {
-    const { from, to, required } = rule;
+  /** An object from another one, or from the same. */
+  #group({ from, to, required = false }: Rule, rules: readonly Rule[], path: string): Get {
     const get = from === undefined ? (scope: Scope): unknown => scope.value : this.#from(from, `${path}.from`);
-    const name = nameOf(from);
-    const steps = this.rules(rule.rules ?? [], `${path}.rules`);
-    return (scope, target) => {
+    const site: Site = { from: nameOf(from), to };
+    const make = this.plan(rules, `${path}.rules`).buildObject(false);
+    return (scope) => {
       const value = get(scope);
-      if (value === undefined || value === null) {
-        if (required) missing(scope, to, name);
-        return;
-      }
-      const item: Target = {};
-      const inner: Scope = { value, run: scope.run, parent: scope, index: scope.index, at: -1, from: name, to };
-      for (const step of steps) step(inner, item);
-      if (Object.keys(item).length > 0) put(target, item);
-      else if (required) missing(scope, to, name);
+      const found = value === undefined || value === null ? undefined : make({ value, run: scope.run, parent: scope, index: scope.index, at: -1, site });
+      return found === undefined && required ? report(scope, to, 'required', `is needed${fromText(scope, site.from)}`) : found;
     };
   }
 
-  #leaf(rule: Rule, put: Put, path: string): Step {
-    const { to, required = false, default: fallback } = rule;
-    const omit = (rule.nulls ?? this.document.nulls) === 'omit';
-    const change = this.#changes(rule, path);
-    const name = nameOf(rule.from ?? rule.expr ?? rule.template);
-    const finish = (found: unknown, scope: Scope, target: Target): void => {
-      let value = found;
-      if (value === undefined || (omit && value === null)) value = fallback;
+  #leaf(rule: Rule, path: string): Get {
+    const { to, default: fallback, required = false } = rule;
+    const from = nameOf(rule.from ?? rule.template ?? rule.expr);
+    const omitNull = (rule.nulls ?? this.document.nulls) === 'omit';
+    const source = this.#source(rule, path);
+    const get = omitNull ? (scope: Scope): unknown => source(scope) ?? undefined : source;
+    const change = compileChanges(rule, from, { ...this.lists, own: this.document.codes ?? {} }, {
+      path: (text, part) => this.#path(text, `${path}.${part}`), complain: (part, name, message) => { this.#complain(`${path}.${part}`, name, message); },
+    });
+    if (!change && !required && fallback === undefined) return get;
+    return (scope) => {
+      const value = get(scope);
+      if (value === undefined && fallback !== undefined) return fallback;
       if (value === undefined || value === null || value === '') {
-        if (required) { missing(scope, to, name); return; }
-        if (value === undefined) return;
-      } else if (change && value !== fallback) {
-        value = change(value, scope);
-        if (value === refused) return;
+        if (required) return report(scope, to, 'required', `is needed${fromText(scope, from)}`);
+        if (value !== '') return value;
       }
-      put(target, value);
+      return change ? change(value, scope) : value;
     };
-    if (rule.expr !== undefined) return this.#expression(rule.expr, finish, to, `${path}.expr`);
-    const get = this.#source(rule, path);
-    return (scope, target) => { finish(get(scope), scope, target); };
   }
 
-  #source(rule: Rule, path: string): Get {
-    if (rule.template !== undefined) {
-      const { template } = rule;
-      return this.#try(`${path}.template`, () => compileTemplate(template)) ?? nothing;
-    }
-    if (rule.from !== undefined) return this.#from(rule.from, `${path}.from`);
-    const { value } = rule;
-    if (typeof value !== 'object' || value === null) return () => value;
-    return () => structuredClone(value);
+  #source({ from, value, template, expr, to }: Rule, path: string): Get {
+    if (expr !== undefined) return this.#expression(expr, to, `${path}.expr`);
+    if (template !== undefined) return this.#attempt(`${path}.template`, () => compileTemplate(template)) ?? nothing;
+    if (from !== undefined) return this.#from(from, `${path}.from`);
+    return typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value;
   }
 
   #from(from: string | string[], path: string): Get {
     if (typeof from === 'string') return this.#path(from, path);
-    const gets = from.map((one, i) => this.#path(one, `${path}[${i}]`));
-    return (scope) => {
-      let last: unknown;
-      for (const get of gets) {
-        const value = get(scope);
-        if (value !== undefined && value !== null) return value;
-        last ??= value;
-      }
-      return last;
-    };
+    return firstOf(from.map((one, i) => this.#path(one, `${path}[${i}]`)));
   }
 
-  #expression(text: string, finish: (value: unknown, scope: Scope, target: Target) => void, to: string, path: string): Step {
-    const evaluate: Evaluate = this.#try(path, () => compileExpression(text)) ?? (() => Promise.resolve(undefined));
+  /** Expressions are met twice: first to start them, then, when all are done, to take their results in the same order. */
+  #expression(text: string, to: string, path: string): Get {
+    const evaluate = this.#attempt(path, () => compileExpression(text));
+    if (!evaluate) return nothing;
     this.isAsync = true;
-    return (scope, target) => {
-      scope.run.pending.push(evaluate(scope).then(
-        (value) => { finish(value, scope, target); },
-        (reason: unknown) => { report(scope, to, 'expr', `cannot be computed: ${reason instanceof Error ? reason.message : 'unknown error'}`); },
-      ));
-    };
-  }
-
-  #changes(rule: Rule, path: string): Change | undefined {
-    const changes: Change[] = [];
-    const from = nameOf(rule.from ?? rule.template ?? rule.expr);
-    if (rule.codes !== undefined) changes.push(this.#codes(rule.codes, rule.to, from, `${path}.codes`));
-    if (rule.lookup !== undefined) changes.push(this.#lookup(rule.lookup, rule.to, from, `${path}.lookup`));
-    const conversions: readonly Conversion[] = rule.as === undefined ? [] : Array.isArray(rule.as) ? rule.as : [rule.as];
-    conversions.forEach((conversion) => { changes.push(this.#conversion(conversion, rule.to, from, `${path}.as`)); });
-    if (changes.length < 2) return changes[0];
-    return (value, scope) => {
-      let result = value;
-      for (const change of changes) {
-        result = change(result, scope);
-        if (result === refused) return refused;
+    return (scope) => {
+      const { run } = scope;
+      if (!run.results) {
+        run.expressions.push(evaluate(scope));
+        return undefined;
       }
-      return result;
+      const result = run.results[run.met++];
+      return result instanceof ExpressionFailure ? report(scope, to, 'expr', `cannot be computed: ${result.message}`) : result;
     };
   }
 
-  #codes(name: string, to: string, from: string, path: string): Change {
-    const list = this.lists.codes[name] ?? this.document.codes?.[name];
-    if (!list) this.#unknown(path, 'code list', name, [...Object.keys(this.lists.codes), ...Object.keys(this.document.codes ?? {})]);
-    const codes = new Map(Object.entries(list ?? {}));
-    const other = codes.get('*');
-    return (value, scope) => {
-      const code = codes.get(String(value)) ?? other;
-      return code ?? report(scope, to, 'codes', `"${String(value)}" is not in the code list "${name}"${at(scope, from)}`);
-    };
-  }
+  #path(text: string, path: string): Get { return this.#attempt(path, () => compilePath(parsePath(text))) ?? nothing; }
 
-  #lookup(name: string, to: string, from: string, path: string): Change {
-    const table = this.lists.tables[name];
-    if (!table) this.#unknown(path, 'table', name, Object.keys(this.lists.tables));
-    const find = reader(table ?? new Map());
-    return (value, scope) => find(String(value)) ?? report(scope, to, 'lookup', `"${String(value)}" is not in the table "${name}"${at(scope, from)}`);
-  }
-
-  #conversion(conversion: Conversion, to: string, from: string, path: string): Change {
-    const convert = compileConversion(conversion);
-    const other = typeof conversion === 'object' && 'date' in conversion ? this.#path(conversion.date, path) : nothing;
-    const rule = typeof conversion === 'string' ? conversion : Object.keys(conversion)[0] ?? '';
-    return (value, scope) => {
-      try {
-        return convert(value, () => other(scope));
-      } catch (reason) {
-        if (reason instanceof Refusal) return report(scope, to, rule, `${reason.message}${at(scope, from)}`);
-        throw reason;
-      }
-    };
-  }
-
-  #path(text: string, path: string): Get { return this.#try(path, () => compilePath(parsePath(text))) ?? nothing; }
-
-  #unknown(path: string, what: string, name: string, known: string[]): void {
-    this.issues.push({ path, rule: 'unknown', message: `there is no ${what} "${name}"${known.length > 0 ? `; there are ${known.join(', ')}` : ''}` });
-  }
-
-  #try<T>(path: string, make: () => T): T | undefined {
+  #attempt<T>(path: string, make: () => T): T | undefined {
     try {
       return make();
     } catch (reason) {
       if (!(reason instanceof MappingSyntaxError)) throw reason;
-      this.issues.push({ path, rule: 'syntax', message: reason.message });
+      this.#complain(path, 'syntax', reason.message);
       return undefined;
     }
   }
+
+  #complain(path: string, rule: string, message: string): void { this.issues.push({ path, rule, message }); }
 }
 
 const nothing: Get = () => undefined;
 
-function reader(table: Table): (key: string) => unknown {
-  if (typeof table === 'function') return table;
-  if (table instanceof Map) return (key) => table.get(key) as unknown;
-  const fields = table as Readonly<Record<string, unknown>>;
-  return (key) => (Object.hasOwn(fields, key) ? fields[key] : undefined);
-}
-
 function nameOf(from: string | string[] | undefined): string { return typeof from === 'string' ? from : from?.join(', ') ?? '.'; }
 
-function at(scope: Scope, from: string): string { return ` (from ${sourcePath(scope, from)})`; }
+function onlyWhen(when: ((scope: Scope) => boolean) | undefined, get: Get): Get {
+  return when ? (scope) => (when(scope) ? get(scope) : undefined) : get;
+}
 
-function missing(scope: Scope, to: string, from: string): void { report(scope, to, 'required', `is needed${at(scope, from)}`); }
-
-function report(scope: Scope, to: string, rule: string, message: string): typeof refused {
-  scope.run.issues.push({ path: targetPath(scope, to), rule, message });
-  return refused;
+function firstOf(gets: readonly Get[]): Get {
+  return (scope) => {
+    let found: unknown;
+    for (const get of gets) {
+      const value = get(scope);
+      if (value !== undefined && value !== null) return value;
+      if (value === null) found = null;
+    }
+    return found;
+  };
 }

@@ -2,7 +2,11 @@ import jsonata from 'jsonata';
 import { MappingSyntaxError } from './syntax';
 import type { Scope } from './scope';
 
+/** Resolves to what the expression gives, or to why it gives nothing; never rejects. */
 export type Evaluate = (scope: Scope) => Promise<unknown>;
+
+/** Why an expression could not be computed. */
+export class ExpressionFailure extends Error {}
 
 /**
  * A JSONata expression, compiled once. Its input is the scope; `$root`, `$parent`, `$context` and `$index` are bound. Numbers in
@@ -20,7 +24,7 @@ export function compileExpression(text: string): Evaluate {
       return plain(await expression.evaluate(value, { root: run.root, parent: parent?.value, context: run.context, index: index < 0 ? undefined : index }));
     } catch (reason) {
       // JSONata's texts quote values, which may be personal: its code says as much.
-      throw new Error(`JSONata ${field(reason, 'code') ?? 'error'} at character ${field(reason, 'position') ?? '?'}`);
+      return new ExpressionFailure(`JSONata ${field(reason, 'code') ?? 'error'} at character ${field(reason, 'position') ?? '?'}`);
     }
   };
 }

@@ -1,22 +1,25 @@
-import { ConfigError, DataError, type Issue } from '../errors';
 import { describeIssues } from '../documents/validate';
-import { Compiler, type CodeList, type Step, type Table } from './compile';
+import { ConfigError, DataError, type Issue } from '../errors';
+import type { CodeList, Table } from './change';
+import { Compiler } from './compile';
 import { checkForm, type MappingDocument } from './document';
 import type { Run, Scope } from './scope';
-import type { Target } from './write';
 
-export type { CodeList, Table } from './compile';
+export type { CodeList, Table } from './change';
 export type { Conversion } from './convert';
 export type { MappingDocument, Rule } from './document';
 
 export interface MappingOptions {
-  /** Code lists by name (`codes` of a rule), before those of the document itself. `*` stands for every other code. */
+  /** Code lists by name (`codes` of a rule); they come before those of the document itself. */
   codes?: Readonly<Record<string, CodeList>>;
   /** Look-up tables by name (`lookup` of a rule). Read at each use, so what is added later is found. */
   tables?: Readonly<Record<string, Table>>;
   /** How errors call the mapping. Default: `<source> -> <target>`. */
   name?: string;
 }
+
+/** What rules read as `$context`: settings of the target system and the like. */
+export type MappingContext = Readonly<Record<string, unknown>>;
 
 /** A mapping document made into a function. Pure: no run changes its input or knows of another. */
 export interface Mapping {
@@ -25,15 +28,15 @@ export interface Mapping {
   /** True if a rule has an `expr`: then only `mapAsync` works. */
   readonly isAsync: boolean;
   /**
-   * Maps a document. `context` is what rules read as `$context`; `record` names the document in errors.
-   * Throws DataError `DATA_MAPPING` listing every issue, ConfigError if the mapping is async.
+   * Maps a document; `record` names it in errors. The result shares lists and objects with the document where a rule copies
+   * them whole. Throws DataError `DATA_MAPPING` listing every issue, ConfigError if the mapping is async.
    */
-  map(document: unknown, context?: Readonly<Record<string, unknown>>, record?: string): Record<string, unknown>;
+  map(document: unknown, context?: MappingContext, record?: string): Record<string, unknown>;
   /** The same, for every mapping. */
-  mapAsync(document: unknown, context?: Readonly<Record<string, unknown>>, record?: string): Promise<Record<string, unknown>>;
+  mapAsync(document: unknown, context?: MappingContext, record?: string): Promise<Record<string, unknown>>;
 }
 
-/** Compiles a mapping document. Throws ConfigError `CONFIG_MAPPING` listing everything that is wrong with it, and where. */
+/** Compiles a mapping document (docs/mapping.md). Throws ConfigError `CONFIG_MAPPING` listing everything that is wrong with it, and where. */
 export function compileMapping(document: unknown, options: MappingOptions = {}): Mapping {
   const { issues, mapping } = compile(document, options);
   if (mapping) return mapping;
@@ -46,39 +49,45 @@ export function checkMapping(document: unknown, options: MappingOptions = {}): I
 function compile(document: unknown, options: MappingOptions): { issues: Issue[]; mapping?: Mapping } {
   const issues = checkForm(document);
   if (issues.length > 0) return { issues };
-  const { source, target, rules } = document as MappingDocument;
-  const compiler = new Compiler(document as MappingDocument, { codes: options.codes ?? {}, tables: options.tables ?? {} });
-  const steps = compiler.rules(rules);
+  const good = document as MappingDocument;
+  const compiler = new Compiler(good, { codes: options.codes ?? {}, tables: options.tables ?? {} });
+  const plan = compiler.plan(good.rules);
   if (compiler.issues.length > 0) return { issues: compiler.issues };
-  return { issues, mapping: makeMapping(steps, { source, target, isAsync: compiler.isAsync, name: nameOf(document, options) }) };
+  const { source, target } = good;
+  const make = plan.buildObject(true) as (scope: Scope) => Record<string, unknown>;
+  return { issues, mapping: new CompiledMapping(source, target, compiler.isAsync, nameOf(document, options), make) };
 }
 
-function makeMapping(steps: readonly Step[], { source, target, isAsync, name }: { source: string; target: string; isAsync: boolean; name: string }): Mapping {
-  const begin = (document: unknown, context: Readonly<Record<string, unknown>>): { run: Run; result: Target } => {
-    const run: Run = { root: document, context, issues: [], pending: [] };
-    const scope: Scope = { value: document, run, parent: undefined, index: -1, at: -1, from: '', to: '' };
-    const result: Target = {};
-    for (const step of steps) step(scope, result);
-    return { run, result };
-  };
-  const end = ({ run, result }: { run: Run; result: Target }, record: string | undefined): Target => {
-    if (run.issues.length === 0) return result;
-    throw new DataError('DATA_MAPPING', `${record ?? 'The document'} cannot be mapped by ${name}. ${describeIssues(run.issues)}`,
-      { ...(record === undefined ? {} : { record }), issues: run.issues });
-  };
-  return {
-    source, target, isAsync,
-    map(document, context = {}, record) {
-      if (isAsync) throw new ConfigError('CONFIG_MAPPING_ASYNC', `The mapping ${name} has JSONata expressions: use mapAsync.`);
-      return end(begin(document, context), record);
-    },
-    async mapAsync(document, context = {}, record) {
-      const started = begin(document, context);
-      await Promise.all(started.run.pending);
-      return end(started, record);
-    },
-  };
+class CompiledMapping implements Mapping {
+  constructor(readonly source: string, readonly target: string, readonly isAsync: boolean, private readonly name: string, private readonly make: (scope: Scope) => Record<string, unknown>) {}
+
+  map(document: unknown, context: MappingContext = {}, record?: string): Record<string, unknown> {
+    if (this.isAsync) throw new ConfigError('CONFIG_MAPPING_ASYNC', `The mapping ${this.name} has JSONata expressions: use mapAsync.`);
+    return this.#run(newRun(document, context), record);
+  }
+
+  async mapAsync(document: unknown, context: MappingContext = {}, record?: string): Promise<Record<string, unknown>> {
+    const run = newRun(document, context);
+    if (this.isAsync) {
+      const collecting = newRun(document, context);
+      this.make(scopeOf(collecting));
+      run.results = await Promise.all(collecting.expressions);
+    }
+    return this.#run(run, record);
+  }
+
+  #run(run: Run, record: string | undefined): Record<string, unknown> {
+    const result = this.make(scopeOf(run));
+    const { issues } = run;
+    if (issues.length === 0) return result;
+    throw new DataError('DATA_MAPPING', `${record ?? 'The document'} cannot be mapped by ${this.name}. ${describeIssues(issues)}`,
+      { ...(record === undefined ? {} : { record }), issues });
+  }
 }
+
+function newRun(root: unknown, context: MappingContext): Run { return { root, context, issues: [], expressions: [], met: 0 }; }
+
+function scopeOf(run: Run): Scope { return { value: run.root, run, parent: undefined, index: -1, at: -1, site: undefined }; }
 
 function nameOf(document: unknown, { name }: MappingOptions): string {
   if (name !== undefined) return name;

@@ -24,6 +24,7 @@ export class MapperForm {
   private own: string;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
+  private height: number | undefined;
 
   constructor(private readonly node: MapperNode) {
     this.own = node.mapping;
@@ -46,7 +47,9 @@ export class MapperForm {
   }
 
   /** Gives the editors what the form of `height` px leaves them, and the list of issues some lines. */
-  resize(height: number): void {
+  resize(height = this.height): void {
+    if (height === undefined) return;
+    this.height = height;
     const top = $('#b2b-mapper-json').position().top;
     this.tabs.resize(Math.max(200, height - top - 130));
   }
@@ -67,6 +70,7 @@ export class MapperForm {
 
   private showPreset(): void {
     const preset = this.preset();
+    this.resize();
     if (preset === custom) {
       this.tabs.set('mapping', this.own.trim() === '' ? template : this.own, false);
       this.check();

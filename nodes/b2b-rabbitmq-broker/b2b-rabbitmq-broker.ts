@@ -1,9 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
 import { adminRoute } from '../common/admin';
-import { type BrokerCredentials, type BrokerDef, checkForm, makeBroker } from './broker';
+import { type BrokerDef, checkForm, makeBroker } from './broker';
 
 export default function register(RED: NodeAPI): void {
-  function BrokerNode(this: Node<BrokerCredentials>, config: BrokerDef): void {
+  function BrokerNode(this: Node, config: BrokerDef): void {
     RED.nodes.createNode(this, config);
     makeBroker(RED, this, config);
   }

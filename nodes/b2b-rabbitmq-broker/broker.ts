@@ -15,7 +15,8 @@ export interface BrokerDef extends NodeDef {
   heartbeat: number | string;
 }
 
-export interface BrokerCredentials { user?: string; password?: string }
+/** What Node-RED keeps encrypted. Blank: `guest`. */
+export type BrokerCredentials = Partial<Record<'user' | 'password', string>>;
 
 /** A config node: one connection to one broker, shared by all nodes that use it. */
 export interface BrokerNode extends Node<BrokerCredentials> {
@@ -77,7 +78,7 @@ export async function checkForm(RED: NodeAPI, form: BrokerDef & { credentials?: 
   const stored = RED.nodes.getNode(form.id) as BrokerNode | null;
   const changed = Object.fromEntries(Object.entries(form.credentials ?? {}).filter(([, value]) => value !== '__PWRD__'));
   try {
-    return await checkBroker(brokerOptions(RED, stored ?? { id: form.id } as Node, form, { ...stored?.credentials, ...changed }));
+    return await checkBroker(brokerOptions(RED, stored ?? { id: form.id } as unknown as Node, form, { ...stored?.credentials, ...changed }));
   } catch (reason) {
     return { ok: false, steps: [{ name: 'settings', ok: false, detail: toError(reason).message }] };
   }

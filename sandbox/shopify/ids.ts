@@ -13,7 +13,7 @@ export type GidType = keyof typeof blocks | 'Shop' | 'Refund' | 'Job';
  */
 export class Ids {
   readonly #base: bigint;
-  constructor(huge = false) { this.#base = huge ? 820_982_911_946_000_000n : 5_900_000_000_000n; }
+  constructor(huge = false) { this.#base = huge ? 820_982_911_946_000_123n : 5_900_000_000_000n; }
 
   /** Of the `index`-th thing of its kind, e.g. company 7. */
   of(kind: keyof typeof blocks, index: number): string { return String(this.#base + BigInt(blocks[kind] + index)); }

@@ -138,13 +138,13 @@ describe('forms of the nodes', () => {
       const { page } = editor();
       await editor().edit('mapper');
       await page.locator('.b2b-json .view-lines', { hasText: 'A_SalesOrder' }).waitFor();
-      await page.locator('.b2b-json[data-json="mapping"] .view-lines').click();
+      await page.locator('.b2b-json[data-json="mapping"] textarea').focus();
       const shipped = await code();
       await page.keyboard.type('x');
       assert.equal(await code(), shipped);
       await page.click('#b2b-mapper-customise');
       assert.equal(await page.inputValue('#node-input-preset'), 'custom');
-      await page.locator('.b2b-json[data-json="mapping"] .view-lines').click();
+      await page.locator('.b2b-json[data-json="mapping"] textarea').focus();
       await page.keyboard.type('x');
       await page.locator('#b2b-mapper-issues li', { hasText: 'Is not a JSON object' }).waitFor();
       await paste('{ "mapping": 1, "source": "urn:b2b-sync:order:v1", "target": "sap-s4hana:A_SalesOrder", "rules": [ { "from": "id" } ] }');

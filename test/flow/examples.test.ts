@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 import { example, exampleNames } from '../support/examples';
-import { skipWithoutRabbitMq } from '../support/rabbitmq';
+import { requireRabbitMq } from '../support/rabbitmq';
 import { erpNumber, SandboxProcess, sandboxEnv, until, type ErpOrder, type ShopOrder } from '../support/sandboxes';
 
 describe('example flows in a real Node-RED', function () {
@@ -20,7 +20,7 @@ describe('example flows in a real Node-RED', function () {
 
   for (const name of exampleNames) {
     it(`${name}: every order of the shop becomes one sales order, and its number comes back`, async function () {
-      if (name.includes('RabbitMQ')) await skipWithoutRabbitMq(this);
+      if (name.includes('RabbitMQ')) await requireRabbitMq(this);
       red = await startNodeRed({ flows: example(name), env: sandboxEnv(shop, erp) });
       await shop.post('place', { count: 25, perSecond: 50 });
       await until(async () => (await shop.get<ShopOrder[]>('orders')).filter((o) => erpNumber(o) !== undefined).length === 25, 60_000);

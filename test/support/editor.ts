@@ -67,6 +67,7 @@ export class Editor {
     const editor = new Editor(browser, page);
     await page.goto(url);
     await editor.loaded();
+    page.setDefaultTimeout(10_000);
     return editor;
   }
 

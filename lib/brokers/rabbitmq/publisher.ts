@@ -5,6 +5,7 @@ import type { ConfirmChannel, Options } from 'amqplib';
 import { ConfigError, DataError, ThrottledError, TransientError, errorClass, toError } from '../../errors';
 import { channelError } from './broker-errors';
 import { type BrokerConnection, closeChannel } from './connection';
+import { declare, type Topology } from './topology';
 
 export interface OutgoingMessage {
   /** `` is the default exchange: straight to the queue named by the routing key. */
@@ -22,6 +23,8 @@ export interface PublisherOptions {
   waitingLimit?: number | undefined;
   /** How long a message may wait for its confirm, reconnects included, ms. Default 30,000. */
   confirmTimeoutMs?: number | undefined;
+  /** Declared before the first message and after each lost connection. */
+  topology?: Topology | undefined;
 }
 
 interface Entry {
@@ -53,7 +56,7 @@ export class Publisher extends EventEmitter<{ change: [] }> {
   /** In the order they were published. */
   readonly #inFlight = new Set<Entry>();
   #channel: ConfirmChannel | undefined;
-  #opening = false;
+  #opening: Promise<void> | undefined;
   #full = false;
   #pressed = false;
   #closed = false;
@@ -61,8 +64,9 @@ export class Publisher extends EventEmitter<{ change: [] }> {
   #idle: (() => void) | undefined;
   readonly #onState = (): void => { this.#pump(); };
 
-  constructor(private readonly connection: BrokerConnection, { window = 256, waitingLimit = 1000, confirmTimeoutMs = 30_000 }: PublisherOptions = {}) {
+  constructor(private readonly connection: BrokerConnection, private readonly options: PublisherOptions = {}) {
     super();
+    const { window = 256, waitingLimit = 1000, confirmTimeoutMs = 30_000 } = options;
     this.#window = window;
     this.#waitingLimit = waitingLimit;
     this.#confirmTimeoutMs = confirmTimeoutMs;
@@ -95,6 +99,18 @@ export class Publisher extends EventEmitter<{ change: [] }> {
     });
   }
 
+  /**
+   * Declares the topology and opens the channel, ahead of the first message. Waits for the connection. Rejects with the
+   * ConfigError or AuthError of what the broker refuses; the next message tries again.
+   */
+  ready(): Promise<void> {
+    if (this.#channel) return Promise.resolve();
+    return this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined;
+      if (this.#channel) this.#pump();
+    });
+  }
+
   /** Takes no more, waits for the confirms of what was sent, then closes the channel. */
   async close(limitMs = 5000): Promise<void> {
     this.#closed = true;
@@ -113,8 +129,10 @@ export class Publisher extends EventEmitter<{ change: [] }> {
 
   #pump(): void {
     const { state } = this.connection;
-    if (!this.#channel) this.#open();
-    else while (!this.#full && state !== 'blocked' && this.#inFlight.size < this.#window) {
+    if (!this.#channel) {
+      // A lost connection comes back by itself; anything else is told to those who wait.
+      if (this.#waiting.length > 0) this.ready().catch((reason: unknown) => { if (errorClass(reason) !== 'TRANSIENT') this.#rejectAll(toError(reason)); });
+    } else while (!this.#full && state !== 'blocked' && this.#inFlight.size < this.#window) {
       const entry = this.#waiting.shift();
       if (!entry) break;
       this.#send(this.#channel, entry);
@@ -125,16 +143,11 @@ export class Publisher extends EventEmitter<{ change: [] }> {
     }
   }
 
-  #open(): void {
-    if (this.#opening || this.#waiting.length === 0) return;
-    this.#opening = true;
-    this.connection.openConfirmChannel().then((channel) => { this.#use(channel); }, (reason: unknown) => {
-      // Anything but a lost connection will not get better by itself.
-      if (errorClass(reason) !== 'TRANSIENT') this.#rejectAll(toError(reason));
-    }).finally(() => {
-      this.#opening = false;
-      if (this.#channel) this.#pump();
-    });
+  async #open(): Promise<void> {
+    await declare(this.connection, this.options.topology ?? {});
+    const channel = await this.connection.openConfirmChannel();
+    if (this.#closed && this.#waiting.length === 0) await closeChannel(channel);
+    else this.#use(channel);
   }
 
   #use(channel: ConfirmChannel): void {

@@ -1,0 +1,36 @@
+import type { Native } from '../contract';
+import type { ConditionTypes, SapOptions } from './options';
+import { exactPrice, listOf, type Condition } from './prices';
+
+/** What mapping documents write; the settings say what stands for it in this system. */
+const written: ConditionTypes & Record<'note' | 'delivery', string> = {
+  price: 'PMP0', discount: 'DRV1', freight: 'HD00', surcharge: 'HM00', tax: 'MWST', rounding: 'ZRND', note: 'TX01', delivery: 'TX02',
+};
+
+/**
+ * Adds to a sales order what is the system's and not the document's: order type, sales area, language, its own condition
+ * types and text ids. What the document says of its own wins. Prices become exact, see {@link exactPrice}.
+ */
+export function complete(order: Native, options: SapOptions): Native {
+  const { conditionTypes, taxes, noteTextId, deliveryTextId, language } = options;
+  const own = new Map(Object.entries({ ...conditionTypes, note: noteTextId, delivery: deliveryTextId })
+    .map(([part, name]) => [written[part as keyof typeof written], name]));
+  const named = (name: unknown): unknown => own.get(String(name)) ?? name;
+  const conditions = (list: unknown, quantity?: string): Condition[] => listOf<Condition>(list)
+    .filter(({ ConditionType }) => taxes === 'shop' || named(ConditionType) !== conditionTypes.tax)
+    .map((condition) => exactPrice({ ...condition, ConditionType: named(condition.ConditionType) as string }, quantity ?? '0'));
+  const texts = (list: unknown): Native[] => listOf<Native>(list)
+    .map((text) => ({ Language: language, ...text, LongTextID: named(text['LongTextID']), LongText: tidy(text['LongText']) }));
+  const parts = (of: Native, quantity?: string): Native => ({
+    ...('to_PricingElement' in of && { to_PricingElement: conditions(of['to_PricingElement'], quantity) }),
+    ...('to_Text' in of && { to_Text: texts(of['to_Text']) }),
+  });
+  return {
+    SalesOrderType: options.orderType, SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel,
+    OrganizationDivision: options.division, ...order, ...parts(order),
+    ...('to_Item' in order && { to_Item: listOf<Native>(order['to_Item']).map((item) => ({ ...item, ...parts(item, String(item['RequestedQuantity'])) })) }),
+  };
+}
+
+/** Lines of an address that were empty leave nothing behind. */
+function tidy(text: unknown): string { return String(text ?? '').split('\n').map((line) => line.trim()).filter((line) => line !== '').join('\n'); }
