@@ -2,16 +2,20 @@ import type { Issue } from '../errors';
 import { compileChanges, type Lists } from './change';
 import type { MappingDocument, Rule } from './document';
 import { compileExpression, ExpressionFailure } from './expression';
+import type { Fields, Put, Step } from './field';
+import { freshFields, type FieldFunctions } from './fresh';
 import { compileCondition, compilePath } from './read';
 import { fromText, report, type Get, type Scope, type Site } from './scope';
 import { MappingSyntaxError, parseCondition, parsePath } from './syntax';
-import { appendOne, parseTarget, Plan, type Append, type TargetPath } from './target';
+import { parseTarget, TargetKinds, type TargetPath } from './target';
 import { compileTemplate } from './template';
 
-/** Notes what is wrong with a part of a mapping document. */
-export type Complain = (path: string, rule: string, message: string) => void;
+/** A rule on its way to a step: where it stands in the document, and its own functions. */
+interface Part { rule: Rule; path: string; target: TargetPath; fields: FieldFunctions }
 
-/** Turns a mapping document of good form into functions; collects what is wrong with it in `issues`. */
+type Test = (scope: Scope) => boolean;
+
+/** Turns the rules of a mapping document of good form into steps; collects what is wrong with them in `issues`. */
 export class Compiler {
   readonly issues: Issue[] = [];
   /** True if a rule has an expression, which JSONata evaluates asynchronously. */
@@ -19,34 +23,36 @@ export class Compiler {
 
   constructor(private readonly document: MappingDocument, private readonly lists: Lists) {}
 
-  /** The plan of the object that rules make. */
-  plan(rules: readonly Rule[], path = 'rules'): Plan {
-    const plan = new Plan();
-    rules.forEach((rule, i) => { this.#add(plan, rule, `${path}[${i}]`); });
-    return plan;
+  /** The steps that fill one object. */
+  steps(rules: readonly Rule[], at = 'rules'): Step[] {
+    const kinds = new TargetKinds();
+    return rules.map((rule, i) => {
+      const path = `${at}[${i}]`;
+      const target = this.#attempt(`${path}.to`, () => {
+        const parsed = parseTarget(rule.to);
+        kinds.add(parsed);
+        return parsed;
+      });
+      return this.#step({ rule, path, target: target ?? { steps: ['unknown'], appends: rule.each !== undefined }, fields: freshFields() });
+    });
   }
 
-  #add(plan: Plan, rule: Rule, path: string): void {
-    this.#checkSources(rule, path);
-    const when = rule.when === undefined ? undefined : this.#attempt(`${path}.when`, () => compileCondition(parseCondition(rule.when ?? '')));
-    const target = this.#attempt(`${path}.to`, () => parseTarget(rule.to));
-    const append = rule.each === undefined ? undefined : this.#each(rule, rule.each, when, path);
-    const get = append ? undefined : onlyWhen(when, rule.rules ? this.#group(rule, rule.rules, path) : this.#leaf(rule, path));
-    if (target) this.#attempt(`${path}.to`, () => { this.#put(plan, target, append ?? (get as Get), rule.each !== undefined); });
+  #step(part: Part): Step {
+    const { rule, path, fields } = part;
+    this.#checkSources(part);
+    const when = rule.when === undefined ? undefined : this.#attempt(`${path}.when`, () => compileCondition(parseCondition(rule.when ?? ''), fields));
+    if (rule.each !== undefined) return this.#each(part, rule.each, when);
+    const step = rule.rules ? this.#group(part, rule.rules) : this.#leaf(part);
+    return when ? (scope, target) => { if (when(scope)) step(scope, target); } : step;
   }
 
-  #put(plan: Plan, { steps, appends }: TargetPath, source: Append | Get, isList: boolean): void {
-    if (isList && !appends) throw new MappingSyntaxError('must end in [] where there is an each, expected []', 1);
-    if (appends) plan.append(steps, isList ? source as Append : appendOne(source as Get));
-    else plan.set(steps, source as Get);
-  }
-
-  #checkSources(rule: Rule, path: string): void {
+  #checkSources({ rule, path, target }: Part): void {
     const sources = (['from', 'value', 'template', 'expr', 'each'] as const).filter((name) => rule[name] !== undefined);
     const add = (message: string): void => { this.#complain(path, 'source', message); };
     if (sources.length > 1) add(`has ${sources.join(' and ')}: only one of them can be the source`);
     if (sources.length === 0 && !rule.rules) add('needs a source: from, value, template, expr or each');
     if (rule.each !== undefined && !rule.rules) add('needs rules for the items of each');
+    if (rule.each !== undefined && !target.appends) add('has each, so its target must end in []');
     if (rule.rules && sources.some((name) => name !== 'from' && name !== 'each')) add('has rules, which go with each or from only');
     for (const name of ['codes', 'lookup', 'as', 'default', 'nulls'] as const) {
       if (rule.rules && rule[name] !== undefined) add(`has rules and ${name}, which goes with single values only`);
@@ -54,72 +60,65 @@ export class Compiler {
   }
 
   /** An object for each item of a list. */
-  #each({ to, required = false, rules = [] }: Rule, each: string, when: ((scope: Scope) => boolean) | undefined, path: string): Append {
-    const get = this.#path(each, `${path}.each`);
-    const make = this.plan(rules, `${path}.rules`).buildObject(true);
+  #each({ rule: { to, required = false, rules = [] }, path, target: { steps: way }, fields }: Part, each: string, when: Test | undefined): Step {
+    const get = this.#path(each, `${path}.each`, fields);
+    const steps = this.steps(rules, `${path}.rules`);
+    const listIn = listAt(way, fields);
     const site: Site = { from: each, to };
-    return (scope, before) => {
+    return (scope, target) => {
       const items = get(scope);
       if (items === undefined || items === null) {
         if (required) report(scope, to, 'required', `is needed${fromText(scope, each)}`);
-        return before;
+        return;
       }
-      if (!Array.isArray(items)) {
-        report(scope, to, 'each', `is not a list${fromText(scope, each)}`);
-        return before;
-      }
-      const list = before ?? [];
+      if (!Array.isArray(items)) { report(scope, to, 'each', `is not a list${fromText(scope, each)}`); return; }
+      const list = listIn(target);
       for (let index = 0; index < items.length; index++) {
         const inner: Scope = { value: items[index], run: scope.run, parent: scope, index, at: list.length, site };
-        if (when === undefined || when(inner)) list.push(make(inner));
+        if (when === undefined || when(inner)) list.push(fill(steps, inner));
       }
-      return list;
     };
   }
 
   /** An object from another one, or from the same. */
-  #group({ from, to, required = false }: Rule, rules: readonly Rule[], path: string): Get {
-    const get = from === undefined ? (scope: Scope): unknown => scope.value : this.#from(from, `${path}.from`);
+  #group({ rule: { from, to, required = false }, path, target, fields }: Part, rules: readonly Rule[]): Step {
+    const get = from === undefined ? fields.readFields([]) : this.#from(from, `${path}.from`, fields);
+    const steps = this.steps(rules, `${path}.rules`);
+    const put = putAt(target, fields);
     const site: Site = { from: nameOf(from), to };
-    const make = this.plan(rules, `${path}.rules`).buildObject(false);
-    return (scope) => {
+    return (scope, outer) => {
       const value = get(scope);
-      const found = value === undefined || value === null ? undefined : make({ value, run: scope.run, parent: scope, index: scope.index, at: -1, site });
-      return found === undefined && required ? report(scope, to, 'required', `is needed${fromText(scope, site.from)}`) : found;
+      const made = value === undefined || value === null ? undefined
+        : fill(steps, { value, run: scope.run, parent: scope, index: scope.index, at: -1, site });
+      if (made && Object.keys(made).length > 0) put(outer, made);
+      else if (required) report(scope, to, 'required', `is needed${fromText(scope, site.from)}`);
     };
   }
 
-  #leaf(rule: Rule, path: string): Get {
-    const { to, default: fallback, required = false } = rule;
+  #leaf(part: Part): Step {
+    const { rule, path, fields } = part;
     const from = nameOf(rule.from ?? rule.template ?? rule.expr);
-    const omitNull = (rule.nulls ?? this.document.nulls) === 'omit';
-    const source = this.#source(rule, path);
-    const get = omitNull ? (scope: Scope): unknown => source(scope) ?? undefined : source;
+    const source = this.#source(part);
+    const omitsNull = (rule.nulls ?? this.document.nulls) === 'omit';
     const change = compileChanges(rule, from, { ...this.lists, own: this.document.codes ?? {} }, {
-      path: (text, part) => this.#path(text, `${path}.${part}`), complain: (part, name, message) => { this.#complain(`${path}.${part}`, name, message); },
+      path: (text, name) => this.#path(text, `${path}.${name}`, fields), complain: (name, kind, message) => { this.#complain(`${path}.${name}`, kind, message); },
     });
-    if (!change && !required && fallback === undefined) return get;
-    return (scope) => {
-      const value = get(scope);
-      if (value === undefined && fallback !== undefined) return fallback;
-      if (value === undefined || value === null || value === '') {
-        if (required) return report(scope, to, 'required', `is needed${fromText(scope, from)}`);
-        if (value !== '') return value;
-      }
-      return change ? change(value, scope) : value;
-    };
+    return fields.carryOut(omitsNull ? (scope) => source(scope) ?? undefined : source, putAt(part.target, fields), {
+      fallback: rule.default, required: rule.required ?? false, change,
+      missing: (scope) => { report(scope, rule.to, 'required', `is needed${fromText(scope, from)}`); },
+    });
   }
 
-  #source({ from, value, template, expr, to }: Rule, path: string): Get {
+  #source({ rule: { from, value, template, expr, to }, path, fields }: Part): Get {
     if (expr !== undefined) return this.#expression(expr, to, `${path}.expr`);
-    if (template !== undefined) return this.#attempt(`${path}.template`, () => compileTemplate(template)) ?? nothing;
-    if (from !== undefined) return this.#from(from, `${path}.from`);
+    if (template !== undefined) return this.#attempt(`${path}.template`, () => compileTemplate(template, fields)) ?? nothing;
+    if (from !== undefined) return this.#from(from, `${path}.from`, fields);
     return typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value;
   }
 
-  #from(from: string | string[], path: string): Get {
-    if (typeof from === 'string') return this.#path(from, path);
-    return firstOf(from.map((one, i) => this.#path(one, `${path}[${i}]`)));
+  #from(from: string | string[], path: string, fields: FieldFunctions): Get {
+    if (typeof from === 'string') return this.#path(from, path, fields);
+    return firstOf(from.map((one, i) => this.#path(one, `${path}[${i}]`, fields)));
   }
 
   /** Expressions are met twice: first to start them, then, when all are done, to take their results in the same order. */
@@ -138,7 +137,9 @@ export class Compiler {
     };
   }
 
-  #path(text: string, path: string): Get { return this.#attempt(path, () => compilePath(parsePath(text))) ?? nothing; }
+  #path(text: string, path: string, fields: FieldFunctions): Get {
+    return this.#attempt(path, () => compilePath(parsePath(text), fields)) ?? nothing;
+  }
 
   #attempt<T>(path: string, make: () => T): T | undefined {
     try {
@@ -153,13 +154,16 @@ export class Compiler {
   #complain(path: string, rule: string, message: string): void { this.issues.push({ path, rule, message }); }
 }
 
+/** The object that steps make of a scope. */
+export function fill(steps: readonly Step[], scope: Scope): Fields {
+  const result: Fields = {};
+  for (let i = 0; i < steps.length; i++) (steps[i] as Step)(scope, result);
+  return result;
+}
+
 const nothing: Get = () => undefined;
 
 function nameOf(from: string | string[] | undefined): string { return typeof from === 'string' ? from : from?.join(', ') ?? '.'; }
-
-function onlyWhen(when: ((scope: Scope) => boolean) | undefined, get: Get): Get {
-  return when ? (scope) => (when(scope) ? get(scope) : undefined) : get;
-}
 
 function firstOf(gets: readonly Get[]): Get {
   return (scope) => {
@@ -170,5 +174,24 @@ function firstOf(gets: readonly Get[]): Get {
       if (value === null) found = null;
     }
     return found;
+  };
+}
+
+function putAt({ steps, appends }: TargetPath, fields: FieldFunctions): Put {
+  if (!appends) return fields.writeField(steps);
+  const listIn = listAt(steps, fields);
+  return (target, value) => { listIn(target).push(value); };
+}
+
+/** Finds or makes the list that a target path ending in `[]` names. */
+function listAt(steps: TargetPath['steps'], fields: FieldFunctions): (target: Fields) => unknown[] {
+  const put = fields.writeField(steps);
+  return (target) => {
+    let found: unknown = target;
+    for (const step of steps) found = (found as Fields | undefined)?.[step];
+    if (Array.isArray(found)) return found as unknown[];
+    const made: unknown[] = [];
+    put(target, made);
+    return made;
   };
 }

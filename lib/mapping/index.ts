@@ -1,8 +1,9 @@
 import { describeIssues } from '../documents/validate';
 import { ConfigError, DataError, type Issue } from '../errors';
 import type { CodeList, Table } from './change';
-import { Compiler } from './compile';
+import { Compiler, fill } from './compile';
 import { checkForm, type MappingDocument } from './document';
+import type { Step } from './field';
 import type { Run, Scope } from './scope';
 
 export type { CodeList, Table } from './change';
@@ -51,15 +52,14 @@ function compile(document: unknown, options: MappingOptions): { issues: Issue[];
   if (issues.length > 0) return { issues };
   const good = document as MappingDocument;
   const compiler = new Compiler(good, { codes: options.codes ?? {}, tables: options.tables ?? {} });
-  const plan = compiler.plan(good.rules);
+  const steps = compiler.steps(good.rules);
   if (compiler.issues.length > 0) return { issues: compiler.issues };
   const { source, target } = good;
-  const make = plan.buildObject(true) as (scope: Scope) => Record<string, unknown>;
-  return { issues, mapping: new CompiledMapping(source, target, compiler.isAsync, nameOf(document, options), make) };
+  return { issues, mapping: new CompiledMapping(source, target, compiler.isAsync, nameOf(document, options), steps) };
 }
 
 class CompiledMapping implements Mapping {
-  constructor(readonly source: string, readonly target: string, readonly isAsync: boolean, private readonly name: string, private readonly make: (scope: Scope) => Record<string, unknown>) {}
+  constructor(readonly source: string, readonly target: string, readonly isAsync: boolean, private readonly name: string, private readonly steps: readonly Step[]) {}
 
   map(document: unknown, context: MappingContext = {}, record?: string): Record<string, unknown> {
     if (this.isAsync) throw new ConfigError('CONFIG_MAPPING_ASYNC', `The mapping ${this.name} has JSONata expressions: use mapAsync.`);
@@ -70,14 +70,14 @@ class CompiledMapping implements Mapping {
     const run = newRun(document, context);
     if (this.isAsync) {
       const collecting = newRun(document, context);
-      this.make(scopeOf(collecting));
+      fill(this.steps, scopeOf(collecting));
       run.results = await Promise.all(collecting.expressions);
     }
     return this.#run(run, record);
   }
 
   #run(run: Run, record: string | undefined): Record<string, unknown> {
-    const result = this.make(scopeOf(run));
+    const result = fill(this.steps, scopeOf(run));
     const { issues } = run;
     if (issues.length === 0) return result;
     throw new DataError('DATA_MAPPING', `${record ?? 'The document'} cannot be mapped by ${this.name}. ${describeIssues(issues)}`,

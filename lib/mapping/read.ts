@@ -1,18 +1,17 @@
 import Big from 'big.js';
-import { parsePath, type Condition, type Literal, type Operator, type Path, type Segment } from './syntax';
+import type { Fields } from './field';
+import { internalized, type FieldFunctions } from './fresh';
 import type { Get, Scope } from './scope';
-
-type Fields = Record<string, unknown>;
+import type { Condition, Literal, Operator, Path, Segment } from './syntax';
 
 /** A getter for a path. Throws MappingSyntaxError. */
-export function compilePath(path: Path | string): Get {
-  const { start, segments } = typeof path === 'string' ? parsePath(path) : path;
+export function compilePath({ start, segments }: Path, fields: FieldFunctions): Get {
   if (start === 'index') return (scope) => (scope.index < 0 ? undefined : scope.index);
   if (start === 'position') return (scope) => (scope.index < 0 ? undefined : scope.index + 1);
-  if (start === 'scope' && segments.every(isPlain)) return plain(segments.map(({ name }) => name));
+  if (start === 'scope' && segments.every(isPlain)) return fields.readFields(segments.map(({ name }) => internalized(name)));
   const from = origin[start];
   if (segments.length === 0) return from;
-  return segments.map(step).reduce<Get>((get, next) => (scope) => next(get(scope), scope), from);
+  return segments.map((segment) => step(segment, fields)).reduce<Get>((get, next) => (scope) => next(get(scope), scope), from);
 }
 
 const origin: Record<'scope' | 'root' | 'parent' | 'context', Get> = {
@@ -21,73 +20,42 @@ const origin: Record<'scope' | 'root' | 'parent' | 'context', Get> = {
 
 function isPlain(segment: Segment): segment is { name: string } { return 'name' in segment && !(segment.name in Array.prototype); }
 
-function isFields(value: unknown): value is Fields { return typeof value === 'object' && value !== null; }
-
-/** Most paths have one to three names: reading these without a loop is what makes mappings fast. */
-function plain(names: string[]): Get {
-  const [a = '', b = '', c = ''] = names;
-  switch (names.length) {
-    case 0: return origin.scope;
-    case 1: return ({ value }) => (isFields(value) ? value[a] : undefined);
-    case 2: return ({ value }) => {
-      if (!isFields(value)) return undefined;
-      const inner = value[a];
-      return isFields(inner) ? inner[b] : undefined;
-    };
-    case 3: return ({ value }) => {
-      if (!isFields(value)) return undefined;
-      const inner = value[a];
-      if (!isFields(inner)) return undefined;
-      const innermost = inner[b];
-      return isFields(innermost) ? innermost[c] : undefined;
-    };
-    default: return ({ value }) => {
-      let inner = value;
-      for (const name of names) {
-        if (!isFields(inner)) return undefined;
-        inner = inner[name];
-      }
-      return inner;
-    };
-  }
-}
-
-function step(segment: Segment): (value: unknown, scope: Scope) => unknown {
+function step(segment: Segment, fields: FieldFunctions): (value: unknown, scope: Scope) => unknown {
   if ('index' in segment) {
     const { index } = segment;
     return (value) => (Array.isArray(value) ? value.at(index) as unknown : undefined);
   }
   if ('first' in segment) {
-    const meets = compileCondition(segment.first);
+    const meets = compileCondition(segment.first, fields);
     return (value, scope) => (Array.isArray(value)
       ? value.find((item: unknown, index) => meets({ ...scope, value: item, index, parent: scope })) as unknown : undefined);
   }
   const { name } = segment;
-  return (value) => (isFields(value) && !Array.isArray(value) ? value[name] : undefined);
+  return (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields)[name] : undefined);
 }
 
 /** A test for a condition. Throws MappingSyntaxError. */
-export function compileCondition(condition: Condition): (scope: Scope) => boolean {
+export function compileCondition(condition: Condition, fields: FieldFunctions): (scope: Scope) => boolean {
   switch (condition.kind) {
     case 'and': {
-      const parts = condition.parts.map(compileCondition);
+      const parts = condition.parts.map((part) => compileCondition(part, fields));
       return (scope) => parts.every((part) => part(scope));
     }
     case 'or': {
-      const parts = condition.parts.map(compileCondition);
+      const parts = condition.parts.map((part) => compileCondition(part, fields));
       return (scope) => parts.some((part) => part(scope));
     }
     case 'not': {
-      const part = compileCondition(condition.part);
+      const part = compileCondition(condition.part, fields);
       return (scope) => !part(scope);
     }
-    case 'state': return state(compilePath(condition.path), condition.is);
+    case 'state': return state(compilePath(condition.path, fields), condition.is);
     case 'in': {
-      const left = compilePath(condition.left);
+      const left = compilePath(condition.left, fields);
       const tests = condition.list.map(equalTo);
       return (scope) => { const value = left(scope); return tests.some((test) => test(value)); };
     }
-    case 'compare': return compare(compilePath(condition.left), condition.operator, condition.right);
+    case 'compare': return compare(compilePath(condition.left, fields), condition.operator, 'literal' in condition.right ? condition.right : compilePath(condition.right, fields));
   }
 }
 
@@ -97,12 +65,12 @@ function state(get: Get, is: 'present' | 'absent' | 'null'): (scope: Scope) => b
   return (scope) => { const value = get(scope); return value !== undefined && value !== null; };
 }
 
-function compare(left: Get, operator: Operator, right: Path | { literal: Literal }): (scope: Scope) => boolean {
+function compare(left: Get, operator: Operator, right: Get | { literal: Literal }): (scope: Scope) => boolean {
   if ('literal' in right && (operator === '=' || operator === '!=')) {
     const test = equalTo(right.literal);
     return operator === '=' ? (scope) => test(left(scope)) : (scope) => !test(left(scope));
   }
-  const other = 'literal' in right ? (): unknown => right.literal : compilePath(right);
+  const other = 'literal' in right ? (): unknown => right.literal : right;
   return (scope) => test(left(scope), operator, other(scope));
 }
 

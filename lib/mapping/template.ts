@@ -1,3 +1,4 @@
+import type { FieldFunctions } from './fresh';
 import { compilePath } from './read';
 import type { Get } from './scope';
 import { MappingSyntaxError, parsePath } from './syntax';
@@ -6,7 +7,7 @@ import { MappingSyntaxError, parsePath } from './syntax';
  * `"{givenName} {familyName}"`: the values of the paths in braces within the text; `{{` stands for a brace. What is absent or
  * null leaves nothing; if all paths do, so does the template. Throws MappingSyntaxError.
  */
-export function compileTemplate(template: string): Get {
+export function compileTemplate(template: string, fields: FieldFunctions): Get {
   const parts: (string | Get)[] = [];
   let text = '';
   for (let i = 0; i < template.length; i++) {
@@ -17,7 +18,7 @@ export function compileTemplate(template: string): Get {
     } else if (character === '{') {
       const end = template.indexOf('}', i);
       if (end < 0) throw new MappingSyntaxError('the { has no }', i + 1);
-      parts.push(text, compilePath(parsePath(template.slice(i + 1, end))));
+      parts.push(text, compilePath(parsePath(template.slice(i + 1, end)), fields));
       text = '';
       i = end;
     } else {

@@ -73,7 +73,7 @@ async function addressOf(RED: NodeAPI, node: Node, config: RabbitOutDef, msg: Me
   const name = (config.target === 'queue' ? config.queue : config.exchange).trim();
   if (name === '') throw new ConfigError('CONFIG_NO_TARGET', 'The RabbitMQ out node does not say where to send to. Enter a queue or an exchange.');
   if (config.target === 'queue') return { exchange: '', routingKey: name };
-  if (config.exchangeType === 'fanout' || (config.routingKey === '' && config.routingKeyType === 'str')) return { exchange: name, routingKey: '' };
+  if (config.exchangeType === 'fanout' || config.exchangeType === 'headers' || (config.routingKey === '' && config.routingKeyType === 'str')) return { exchange: name, routingKey: '' };
   const key = await evaluate(RED, node, config.routingKey, config.routingKeyType, msg);
   if (typeof key !== 'string' || Buffer.byteLength(key) > 255) {
     throw new DataError('DATA_ROUTING_KEY', `The routing key (${config.routingKeyType} ${config.routingKey}) must be text of at most 255 bytes, but is ${typeof key}.`);

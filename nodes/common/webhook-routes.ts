@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { Answer } from '../../lib/sync/intake';
 
@@ -14,17 +15,43 @@ const served = new WeakSet<object>();
 export const hooksRoot = '/b2b/hooks/';
 
 /**
- * Answers `POST /b2b/hooks/<path>` with what `receive` says, until the returned function is called. One route serves
- * all nodes: Express cannot take routes back. Undefined if another node has the path.
+ * Answers `POST /b2b/hooks/<path>` with what `receive` says, until the returned function is called. Undefined if
+ * another node has the path.
  */
 export function openHook(RED: NodeAPI, path: string, receive: Receiver): (() => void) | undefined {
   if (receivers.has(path)) return undefined;
   receivers.set(path, receive);
-  if (!served.has(RED.httpNode)) {
-    served.add(RED.httpNode);
-    RED.httpNode.post(`${hooksRoot}:path`, (request, response) => { void serve(request.params.path, request, response); });
-  }
+  serveHooks(RED);
   return () => { if (receivers.get(path) === receive) receivers.delete(path); };
+}
+
+/**
+ * Puts one middleware in front of the whole server, as the core http-in node does for raw bodies: with editor and nodes
+ * below one root, Node-RED's admin API would parse the body first, and the signature is made over the raw bytes. What
+ * is signed needs no httpNodeAuth either.
+ */
+function serveHooks(RED: NodeAPI): void {
+  const app = rootOf(RED.httpNode);
+  if (served.has(app)) return;
+  served.add(app);
+  const { httpNodeRoot } = RED.settings as { httpNodeRoot?: string };
+  const root = `${(httpNodeRoot ?? '/').replace(/\/$/, '')}${hooksRoot}`;
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (request.method === 'POST' && request.path.startsWith(root)) void serve(request.path.slice(root.length), request, response);
+    else next();
+  });
+  const stack = (app._router ?? app.router)?.stack;
+  const own = stack?.pop();
+  if (own) stack?.unshift(own);
+}
+
+/** An Express application as far as it is touched here; `_router` is Express 4's, `router` Express 5's. */
+interface App { use(handler: RequestHandler): void; parent?: App; _router?: { stack: unknown[] }; router?: { stack: unknown[] } }
+
+function rootOf(app: unknown): App {
+  let root = app as App;
+  while (root.parent) root = root.parent;
+  return root;
 }
 
 async function serve(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

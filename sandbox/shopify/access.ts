@@ -21,6 +21,9 @@ export function requireScope(field: string, scopes: readonly string[]): void {
   const scope = needed[field];
   if (scope === undefined || scopes.includes(scope) || scopes.includes(scope.replace('read_', 'write_'))) return;
   throw new GraphQLError(`Access denied for ${field} field. Required access: \`${scope}\` access scope.`, {
-    extensions: { code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/api/usage/access-scopes', requiredAccess: `\`${scope}\` access scope.` },
+    extensions: {
+      code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/api/usage/access-scopes',
+      requiredAccess: `\`${scope}\` access scope.`,
+    },
   });
 }

@@ -32,9 +32,12 @@ export class Auth {
   issue(request: SandboxRequest): SandboxAnswer {
     const fields = formOrJson(request);
     if (!fields) return refusal('invalid_request', 'The body could not be read');
-    if (fields['grant_type'] !== 'client_credentials') return refusal('unsupported_grant_type', `Unsupported grant type '${String(fields['grant_type'])}'`);
+    const grant = String(fields['grant_type']);
+    if (grant !== 'client_credentials') return refusal('unsupported_grant_type', `Unsupported grant type '${grant}'`);
     const { clientId, clientSecret, scopes, tokenLifetimeMs } = this.#options;
-    if (fields['client_id'] !== clientId || fields['client_secret'] !== clientSecret) return refusal('application_cannot_be_found', 'Client id or secret is wrong');
+    if (fields['client_id'] !== clientId || fields['client_secret'] !== clientSecret) return refusal(
+      'application_cannot_be_found', 'Client id or secret is wrong',
+    );
     const token = `shpat_${randomBytes(16).toString('hex')}`;
     this.#state.putToken({ token, expiresAt: this.#now() + tokenLifetimeMs });
     this.issued++;

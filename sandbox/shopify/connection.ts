@@ -1,6 +1,13 @@
 import { GraphQLError } from 'graphql';
 
-export interface PageArgs { first?: number | null; last?: number | null; after?: string | null; before?: string | null; reverse?: boolean | null }
+/** The arguments every connection takes. */
+export interface PageArgs {
+  first?: number | null;
+  last?: number | null;
+  after?: string | null;
+  before?: string | null;
+  reverse?: boolean | null;
+}
 
 /** Where an item stands in its list: by value, then by id. */
 export type Key = readonly [value: number | string, id: string];
@@ -84,8 +91,8 @@ function writeCursor([value, id]: Key, scope: string): string {
 
 function readCursor(cursor: string, scope: string): Key {
   try {
-    const { last_id: id, last_value: value, q } = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as { last_id: string; last_value: number | string; q: number };
-    if (q === fingerprint(scope)) return [value, id];
+    const mark = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as { last_id: string; last_value: number | string; q: number };
+    if (mark.q === fingerprint(scope)) return [mark.last_value, mark.last_id];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -27,7 +27,7 @@ export function requestedCost(query: Costed): number {
 
 /** Points a query has used by what it has found; never more than it asked for. */
 export function actualCost(query: Costed, data: Value): number {
-  const cost = root(query, (type, field) => ofField(query, type, field, data?.[field.alias?.value ?? field.name.value], true));
+  const cost = root(query, (type, field) => ofField(query, type, field, data?.[keyOf(field)], true));
   return Math.min(cost, requestedCost(query));
 }
 
@@ -50,18 +50,27 @@ function ofField(query: Costed, parent: GraphQLCompositeType, field: FieldNode, 
 }
 
 function ofConnection(query: Costed, type: GraphQLCompositeType, field: FieldNode, value: unknown, found: boolean): number {
-  const items = fieldsOf(query, field.selectionSet).filter((selected) => ['nodes', 'edges'].includes(selected.field.name.value)).map((selected) => selected.field);
-  const perItem = items.map((list) => {
-    const wrapped = list.name.value === 'edges' ? fieldsOf(query, list.selectionSet).find((selected) => selected.field.name.value === 'node')?.field : list;
-    const node = 'getFields' in type ? nodeType(query, type.name) : undefined;
-    if (!wrapped?.selectionSet || !node) return { total: 0, count: 0 };
-    if (!found) return { total: 1 + ofSelection(query, node, wrapped.selectionSet, undefined, false), count: 1 };
-    const rows = ((value as Value)?.[list.alias?.value ?? list.name.value] ?? []) as Value[];
-    const nodes = list === wrapped ? rows : rows.map((row) => row?.[wrapped.alias?.value ?? 'node'] as Value);
-    const set = wrapped.selectionSet;
-    return { total: nodes.reduce((sum, one) => sum + 1 + ofSelection(query, node, set, one, true), 0), count: nodes.length };
+  const node = nodeType(query, type.name);
+  if (!node) return 2;
+  return listsOf(query, field, value as Value).reduce((sum, { set, rows }) => {
+    const items = found ? rows : [undefined];
+    if (items.length === 0) return sum;
+    const each = items.reduce<number>((total, item) => total + 1 + ofSelection(query, node, set, item, found), 0) / items.length;
+    return sum + Math.floor(scale(found ? rows.length : sizeOf(query, field)) * each);
+  }, 2);
+}
+
+/** What is selected of a connection's items, as `nodes` and as `edges { node }`, and which were found. */
+function listsOf(query: Costed, connection: FieldNode, value: Value): { set: SelectionSetNode; rows: Value[] }[] {
+  return fieldsOf(query, connection.selectionSet).flatMap(({ field: list }) => {
+    const rows = (value?.[keyOf(list)] ?? []) as Value[];
+    if (list.name.value === 'nodes' && list.selectionSet) return [{ set: list.selectionSet, rows }];
+    if (list.name.value !== 'edges') return [];
+    return fieldsOf(query, list.selectionSet).flatMap(({ field: node }) => {
+      if (node.name.value !== 'node' || !node.selectionSet) return [];
+      return [{ set: node.selectionSet, rows: rows.map((row) => row?.[keyOf(node)] as Value) }];
+    });
   });
-  return 2 + perItem.reduce((sum, { total, count }) => sum + (count === 0 ? 0 : Math.floor(scale(found ? count : sizeOf(query, field)) * total / count)), 0);
 }
 
 function nodeType(query: Costed, connection: string): GraphQLCompositeType | undefined {
@@ -81,13 +90,17 @@ function ofSelection(query: Costed, type: GraphQLCompositeType, set: SelectionSe
   const byType = new Map<string, number>();
   for (const { field, on } of fieldsOf(query, set)) {
     const narrowed = on !== undefined && isAbstractType(type) && on !== type.name ? query.schema.getType(on) : undefined;
-    const owner = isCompositeType(narrowed) ? narrowed : type;
-    const cost = ofField(query, owner, field, value?.[field.alias?.value ?? field.name.value], found);
-    if (narrowed) byType.set(narrowed.name, (byType.get(narrowed.name) ?? 0) + (found && value?.[field.alias?.value ?? field.name.value] === undefined ? 0 : cost));
-    else common += cost;
+    const result = value?.[keyOf(field)];
+    if (!isCompositeType(narrowed)) common += ofField(query, type, field, result, found);
+    else if (!found || result !== undefined) {
+      byType.set(narrowed.name, (byType.get(narrowed.name) ?? 0) + ofField(query, narrowed, field, result, found));
+    }
   }
   return common + Math.max(0, ...byType.values());
 }
+
+/** The name of a field in the answer. */
+function keyOf(field: FieldNode): string { return field.alias?.value ?? field.name.value; }
 
 function fieldsOf(query: Costed, set: SelectionSetNode | undefined, on?: string): { field: FieldNode; on: string | undefined }[] {
   return (set?.selections ?? []).flatMap((selection) => {

@@ -32,7 +32,7 @@ export interface CourierOptions {
 }
 
 /** Waits before the retries, ms: eight of them, growing, over four hours. */
-const retryDelays = [1, 2, 4, 8, 16, 32, 64, 113].map((minutes) => minutes * 60_000);
+export const retryDelays = [1, 2, 4, 8, 16, 32, 64, 113].map((minutes) => minutes * 60_000);
 
 /** Carries webhooks out: keep-alive, bounded, with the vendor's retries, and with trouble to order. */
 export class Courier extends EventEmitter<Events> {
@@ -66,7 +66,9 @@ export class Courier extends EventEmitter<Events> {
       return;
     }
     // Together, so that copies race.
-    for (let copy = 0; copy <= copies; copy++) this.#enqueue(delivery, 1, this.#held && copy === 0 ? () => { this.#release(); } : undefined);
+    for (let copy = 0; copy <= copies; copy++) this.#enqueue(
+      delivery, 1, this.#held && copy === 0 ? () => { this.#release(); } : undefined,
+    );
   }
 
   /** Nothing queued, at work, or waiting for its time. */

@@ -47,13 +47,18 @@ export class Engine {
     if (!prepared.document) return { errors: prepared.errors ?? [] };
     const operation = getOperationAST(prepared.document, request.operationName);
     if (!operation) return { errors: [{ message: 'An operation name is required' }] };
-    const query: Costed = { schema: this.#schema, operation, fragments: prepared.fragments, variables: withDefaults(operation, request.variables ?? {}) };
+    const query: Costed = {
+      schema: this.#schema, operation, fragments: prepared.fragments, variables: withDefaults(operation, request.variables ?? {}),
+    };
     const requested = requestedCost(query);
     const { bucket, maxQueryCost = 1000 } = this.#options;
     if (requested > maxQueryCost) return { errors: [tooDear(requested, maxQueryCost)] };
     if (throttled) bucket.empty();
     if (!bucket.take(requested)) {
-      return { errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' } }], extensions: { cost: this.#cost(requested, null) } };
+      return {
+        errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' } }],
+        extensions: { cost: this.#cost(requested, null) },
+      };
     }
     const { search, ...result } = await this.#execute(prepared.document, request, context);
     const actual = result.data ? actualCost(query, result.data) : 0;
@@ -61,13 +66,18 @@ export class Engine {
     return { ...result, extensions: { cost: this.#cost(requested, actual), ...(search.length > 0 ? { search } : {}) } };
   }
 
-  async #execute(document: DocumentNode, request: GraphqlRequest, context: EngineContext): Promise<{ data?: Record<string, unknown> | null; errors?: object[]; search: object[] }> {
+  async #execute(document: DocumentNode, request: GraphqlRequest, context: EngineContext): Promise<Answer & { search: object[] }> {
     const search: object[] = [];
-    const contextValue = { ...context, warn: (field: string, query: string, warnings: object[]) => { search.push({ path: [field], query, parsed: {}, warnings }); } };
+    const contextValue = {
+      ...context,
+      warn: (field: string, query: string, warnings: object[]) => { search.push({ path: [field], query, parsed: {}, warnings }); },
+    };
     const { data, errors } = await execute({
       schema: this.#schema, document, variableValues: request.variables ?? {}, operationName: request.operationName ?? null, contextValue,
       fieldResolver: (source: Record<string, unknown> | undefined, args: object, _context, info) => {
-        if (source === undefined) return this.#root(info.parentType === this.#schema.getMutationType() ? 'mutation' : 'query', info.fieldName, args, contextValue);
+        if (source === undefined) return this.#root(
+          info.parentType === this.#schema.getMutationType() ? 'mutation' : 'query', info.fieldName, args, contextValue,
+        );
         const value = source[info.fieldName];
         return typeof value === 'function' ? (value as (args: object) => unknown)(args) : value;
       },
@@ -95,9 +105,10 @@ export class Engine {
 
   #cost(requested: number, actual: number | null): object {
     const { bucket, throttleStatus } = this.#options;
+    const status = { maximumAvailable: bucket.size, currentlyAvailable: Math.floor(bucket.available), restoreRate: bucket.restoreRate };
     return {
       requestedQueryCost: requested, actualQueryCost: actual,
-      ...(throttleStatus === false ? {} : { throttleStatus: { maximumAvailable: bucket.size, currentlyAvailable: Math.floor(bucket.available), restoreRate: bucket.restoreRate } }),
+      ...(throttleStatus === false ? {} : { throttleStatus: status }),
     };
   }
 }
@@ -112,7 +123,8 @@ function prepare(schema: GraphQLSchema, query: string): Prepared {
   }
   const errors = validate(schema, document);
   if (errors.length > 0) return { errors: errors.map(invalid), fragments: {} };
-  const fragments = Object.fromEntries(document.definitions.flatMap((one) => one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : []));
+  const fragments: Prepared['fragments'] = {};
+  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments[one.name.value] = one;
   return { document, fragments };
 }
 
@@ -121,7 +133,10 @@ function invalid(error: GraphQLError): object {
   const unknown = /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message);
   if (!unknown) return { message: error.message, locations: error.locations, extensions: { code: 'graphql' } };
   const [, fieldName, typeName] = unknown;
-  return { message: `Field '${String(fieldName)}' doesn't exist on type '${String(typeName)}'`, locations: error.locations, extensions: { code: 'undefinedField', typeName, fieldName } };
+  return {
+    message: `Field '${String(fieldName)}' doesn't exist on type '${String(typeName)}'`, locations: error.locations,
+    extensions: { code: 'undefinedField', typeName, fieldName },
+  };
 }
 
 function shown(error: GraphQLError): object {
@@ -137,6 +152,9 @@ function tooDear(cost: number, maxCost: number): object {
 }
 
 function withDefaults(operation: OperationDefinitionNode, given: Record<string, unknown>): Record<string, unknown> {
-  const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) => defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : []);
-  return { ...Object.fromEntries(defaults), ...given };
+  const defaults: Record<string, unknown> = {};
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+    if (defaultValue?.kind === Kind.INT) defaults[variable.name.value] = Number(defaultValue.value);
+  }
+  return { ...defaults, ...given };
 }

@@ -1,8 +1,9 @@
 import { Random } from '../random';
 import type { Discount, Order, TaxRate, TaxRounding } from './model';
 import { restAmount, type Currency } from './money';
-import { makeOrder, type LineOverride, type OrderOverrides } from './orders';
+import { makeOrder, type OrderOverrides } from './orders';
 import { makeTrade } from './trade';
+import type { LineOverride } from './wares';
 
 const currencies: Currency[] = ['EUR', 'CHF', 'USD', 'JPY'];
 const roundings: TaxRounding[] = ['line', 'unit', 'document'];
@@ -15,17 +16,25 @@ const taxSets: TaxRate[][] = [
 const lineCounts = [1, 2, 3, 5, 8, 20, 1, 4, 60, 2, 250, 3, 12];
 
 /** Discounts by turns: none, on a line, on the order, on shipping, several at once, and all there is. */
-function discountsOf(turn: number, minor: (amount: number) => number): Discount[] {
-  const onLine = (value: Discount['value']): Discount => ({ kind: 'manual', title: 'Project price', target: 'line_item', selection: 'explicit', line: 0, value });
-  const onOrder = (value: Discount['value'], kind: Discount['kind'] = 'discount_code'): Discount => ({ kind, title: kind === 'automatic' ? 'Volume' : 'SPRING', target: 'line_item', selection: 'all', value });
-  const onShipping = (value: Discount['value']): Discount => ({ kind: 'automatic', title: 'Freight allowance', target: 'shipping_line', selection: 'all', value });
+function discountsOf(turn: number): Discount[] {
+  const onLine = (value: Discount['value']): Discount => ({
+    kind: 'manual', title: 'Project price', target: 'line_item', selection: 'explicit', line: 0, value,
+  });
+  const onOrder = (value: Discount['value'], kind: Discount['kind'] = 'discount_code'): Discount => ({
+    kind, title: kind === 'automatic' ? 'Volume' : 'SPRING', target: 'line_item', selection: 'all', value,
+  });
+  const onShipping = (value: Discount['value']): Discount => ({
+    kind: 'automatic', title: 'Freight allowance', target: 'shipping_line', selection: 'all', value,
+  });
   switch (turn % 9) {
     case 1: return [onLine({ percent: 33.33 })];
-    case 2: return [onLine({ fixed: minor(1) })];
+    case 2: return [onLine({ fixed: 100 })];
     case 3: return [onOrder({ percent: 10 })];
-    case 4: return [onOrder({ fixed: minor(10) })];
+    case 4: return [onOrder({ fixed: 1000 })];
     case 5: return [onShipping({ percent: 100 })];
-    case 6: return [onLine({ percent: 5 }), onOrder({ percent: 7.5 }, 'automatic'), onOrder({ fixed: minor(3) }), onShipping({ fixed: minor(2) })];
+    case 6: return [
+      onLine({ percent: 5 }), onOrder({ percent: 7.5 }, 'automatic'), onOrder({ fixed: 300 }), onShipping({ fixed: 200 }),
+    ];
     case 7: return [onOrder({ percent: 100 })];
     default: return [];
   }
@@ -59,12 +68,11 @@ export function goldenOrders(count = 200, seed = 1): Order[] {
   return Array.from({ length: count }, (_, at) => {
     const shopCurrency = currencies[at % 4] ?? 'EUR';
     const currency = at % 3 === 0 ? currencies[(at + 1 + Math.floor(at / 12)) % 4] ?? 'EUR' : shopCurrency;
-    const minor = (amount: number): number => currency === 'JPY' ? amount * 100 : amount * 100;
     const channel = (['b2b', 'web', 'b2b', 'pos', 'b2b'] as const)[at % 5] ?? 'b2b';
     const overrides: OrderOverrides = {
       channel, shopCurrency, currency, taxesIncluded: at % 2 === 1, taxExempt: at % 29 === 28,
       rounding: roundings[Math.floor(at / 2) % 3] ?? 'line',
-      lines: linesOf(random, skus, at, currency), discounts: discountsOf(Math.floor(at / 2), minor),
+      lines: linesOf(random, skus, at, currency), discounts: discountsOf(Math.floor(at / 2)),
       shipping: at % 7 === 6 ? null : restAmount(random.pick([0, 490, 1295, 2500]), currency),
       ...(at % 8 === 3 ? { tip: restAmount(random.int(50, 900), currency) } : {}),
       ...(channel === 'pos' && at % 2 === 1 ? { cash: true } : {}), ...(at % 11 === 10 ? { payment: 'authorized' as const } : {}),

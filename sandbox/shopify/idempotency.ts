@@ -12,7 +12,9 @@ export class Idempotency {
   readonly #entries = new Map<string, Entry>();
 
   /** Runs the work once per key. A work that throws leaves its key free. */
-  async run<T>(field: string, key: string, parameters: unknown, work: () => Promise<T> | T, refuse: (code: IdempotencyRefusal) => T): Promise<T> {
+  async run<T>(
+    field: string, key: string, parameters: unknown, work: () => Promise<T> | T, refuse: (code: IdempotencyRefusal) => T,
+  ): Promise<T> {
     const id = `${field} ${key}`;
     const text = JSON.stringify(parameters);
     const known = this.#entries.get(id);
@@ -39,7 +41,9 @@ export function idempotencyKey(info: GraphQLResolveInfo, required: boolean): str
   const node = info.fieldNodes[0];
   const values = directive && node && getDirectiveValues(directive, node, info.variableValues);
   if (!values && required) {
-    throw new GraphQLError(`The @idempotent directive is required for this mutation but was not provided.`, { extensions: { code: 'BAD_REQUEST' } });
+    throw new GraphQLError(
+      `The @idempotent directive is required for this mutation but was not provided.`, { extensions: { code: 'BAD_REQUEST' } },
+    );
   }
   return values?.['key'] as string | undefined;
 }

@@ -22,7 +22,10 @@ export class Ids {
   indexOf(kind: keyof typeof blocks, digits: string): number { return Number(BigInt(digits) - BigInt(this.of(kind, 0))); }
 
   /** Of an order by its number, or of its `index`-th part. */
-  inOrder(kind: 'Order' | 'LineItem' | 'ShippingLine' | 'OrderTransaction' | 'PaymentTerms' | 'PaymentSchedule' | 'MailingAddress', number: number, index = 0): string {
+  inOrder(
+    kind: 'Order' | 'LineItem' | 'ShippingLine' | 'OrderTransaction' | 'PaymentTerms' | 'PaymentSchedule' | 'MailingAddress',
+    number: number, index = 0,
+  ): string {
     return this.of(kind, number * 1000 + index);
   }
 }

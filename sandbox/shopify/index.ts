@@ -3,5 +3,6 @@ export { startShopifySandbox } from './sandbox';
 export { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySandbox, type ShopifySandboxOptions } from './contract';
 export type { Attempt } from './courier';
 export type { Order } from './model';
-export type { LineOverride, OrderOverrides } from './orders';
+export type { OrderOverrides } from './orders';
 export type { OrderChange } from './shop';
+export type { LineOverride } from './wares';

@@ -4,6 +4,10 @@ import { plans, type Plan } from './bucket';
 import { startShopifySandbox } from './index';
 
 /** Runs the shop as a process of its own, with control endpoints; prints its address as one JSON line when it listens. */
+const number = <K extends string>(name: K, text: string | undefined): Partial<Record<K, number>> => {
+  return text === undefined ? {} : { [name]: Number(text) } as Record<K, number>;
+};
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -17,7 +21,6 @@ async function main(): Promise<void> {
       faults: { type: 'string' },
     },
   });
-  const number = <K extends string>(name: K, text: string | undefined): Partial<Record<K, number>> => text === undefined ? {} : { [name]: Number(text) } as Record<K, number>;
   const points = values.points === undefined ? undefined : Number(values.points);
   const sandbox = await startShopifySandbox({
     control: true, ...number('port', values.port ?? process.env['PORT']), ...number('seed', values.seed),

@@ -2,16 +2,18 @@ import { badRequest } from './connection';
 import { digestOf, metafieldNode } from './graph/metafields';
 import { orderNode } from './graph/order';
 import { gid, parseGid, type GidType } from './ids';
-import type { CancelReason, Order } from './model';
-import { nodeOf, type QueryContext } from './queries';
+import type { CancelReason, Metafield, Order } from './model';
+import { nodeOf } from './queries';
+import type { QueryContext } from './resources';
 import type { OrderChange } from './shop';
+import type { MetafieldWrite } from './state';
 
 /** What mutations may do to the shop. */
 export interface Actions {
   change(id: string, change: OrderChange): Order;
   cancel(id: string, reason: CancelReason): Order;
   pay(id: string): Order;
-  setMetafields(fields: { owner: string; namespace: string; key: string; type: string; value: string }[]): ReturnType<QueryContext['state']['setMetafields']>;
+  setMetafields(fields: MetafieldWrite[]): Metafield[];
 }
 
 export interface MutationContext extends QueryContext { actions: Actions }
@@ -33,22 +35,34 @@ function orderOf(context: MutationContext, id: string): Order | undefined {
 }
 
 function limited(items: readonly unknown[] | null | undefined, name: string, most: number): void {
-  if (items && items.length > most) throw badRequest(`The input array size of ${name} is greater than the maximum allowed of ${String(most)}.`);
+  if (!items || items.length <= most) return;
+  throw badRequest(`The input array size of ${name} is greater than the maximum allowed of ${String(most)}.`);
 }
 
 function fieldErrors(fields: readonly MetafieldInput[], path: (at: number) => string[]): UserError[] {
   return fields.flatMap(({ key, value, namespace }, at) => {
     const errors: UserError[] = [];
-    if (!key || key.length < 2) errors.push({ field: [...path(at), 'key'], message: 'Key is too short (minimum is 2 characters)', code: 'TOO_SHORT' });
-    else if (key.length > 64) errors.push({ field: [...path(at), 'key'], message: 'Key is too long (maximum is 64 characters)', code: 'TOO_LONG' });
-    if (namespace !== undefined && namespace !== null && namespace.length < 3) errors.push({ field: [...path(at), 'namespace'], message: 'Namespace is too short (minimum is 3 characters)', code: 'TOO_SHORT' });
-    if (value === undefined || value === null || value === '') errors.push({ field: [...path(at), 'value'], message: "Value can't be blank.", code: 'BLANK' });
+    if (!key || key.length < 2) errors.push({
+      field: [...path(at), 'key'], message: 'Key is too short (minimum is 2 characters)', code: 'TOO_SHORT',
+    });
+    else if (key.length > 64) errors.push({
+      field: [...path(at), 'key'], message: 'Key is too long (maximum is 64 characters)', code: 'TOO_LONG',
+    });
+    if (namespace !== undefined && namespace !== null && namespace.length < 3) errors.push({
+      field: [...path(at), 'namespace'], message: 'Namespace is too short (minimum is 3 characters)', code: 'TOO_SHORT',
+    });
+    if (value === undefined || value === null || value === '') errors.push({
+      field: [...path(at), 'value'], message: "Value can't be blank.", code: 'BLANK',
+    });
     return errors;
   });
 }
 
-function fieldOf(owner: string, field: MetafieldInput): { owner: string; namespace: string; key: string; type: string; value: string } {
-  return { owner, namespace: field.namespace ?? appNamespace, key: field.key ?? '', type: field.type ?? 'single_line_text_field', value: field.value ?? '' };
+function fieldOf(owner: string, field: MetafieldInput): MetafieldWrite {
+  return {
+    owner, namespace: field.namespace ?? appNamespace, key: field.key ?? '', type: field.type ?? 'single_line_text_field',
+    value: field.value ?? '',
+  };
 }
 
 type OrderInput = {
@@ -67,7 +81,9 @@ export const mutations = {
     if (input.tags?.some((tag) => tag.length > 40)) userErrors.push({ field: ['tags'], message: 'Tags must be at most 40 characters' });
     if (userErrors.length > 0) return { order: null, userErrors };
     const { note, email, phone, poNumber, tags, customAttributes } = input;
-    if (input.metafields && input.metafields.length > 0) context.actions.setMetafields(input.metafields.map((field) => fieldOf(gid('Order', order.id), field)));
+    if (input.metafields && input.metafields.length > 0) {
+      context.actions.setMetafields(input.metafields.map((field) => fieldOf(gid('Order', order.id), field)));
+    }
     const changed = context.actions.change(order.id, {
       ...(note === undefined ? {} : { note }), ...(email === undefined ? {} : { email }), ...(phone === undefined ? {} : { phone }),
       ...(poNumber === undefined ? {} : { poNumber }),
@@ -81,8 +97,12 @@ export const mutations = {
     const order = orderOf(context, orderId);
     const refusal = !order ? { field: ['orderId'], message: 'Order does not exist', code: 'NOT_FOUND' }
       : order.cancelledAt !== null ? { field: ['orderId'], message: 'Order has already been cancelled', code: 'INVALID' }
-        : order.fulfillmentStatus === 'fulfilled' ? { field: ['orderId'], message: 'Cannot cancel an order that has been fulfilled', code: 'INVALID' } : undefined;
-    if (!order || refusal) return { job: null, orderCancelUserErrors: [refusal], userErrors: [{ field: refusal?.field, message: refusal?.message }] };
+        : order.fulfillmentStatus === 'fulfilled' ? {
+          field: ['orderId'], message: 'Cannot cancel an order that has been fulfilled', code: 'INVALID',
+        } : undefined;
+    if (!order || refusal) return {
+      job: null, orderCancelUserErrors: [refusal], userErrors: [{ field: refusal?.field, message: refusal?.message }],
+    };
     context.actions.cancel(order.id, reason.toLowerCase() as CancelReason);
     return { job: { id: gid('Job', order.id), done: true }, orderCancelUserErrors: [], userErrors: [] };
   },
@@ -96,19 +116,35 @@ export const mutations = {
   orderMarkAsPaid: ({ input }: { input: { id: string } }, context: MutationContext) => {
     const order = orderOf(context, input.id);
     if (!order) return { order: null, userErrors: [{ field: ['id'], message: 'Order does not exist' }] };
-    if (order.financialStatus !== 'pending') return { order: null, userErrors: [{ field: ['id'], message: 'Order cannot be marked as paid.' }] };
+    if (order.financialStatus !== 'pending') return {
+      order: null, userErrors: [{ field: ['id'], message: 'Order cannot be marked as paid.' }],
+    };
     return { order: orderNode(context, context.actions.pay(order.id)), userErrors: [] };
   },
 
-  metafieldsSet: ({ metafields: fields }: { metafields: (MetafieldInput & { ownerId: string; compareDigest?: string | null })[] }, context: MutationContext) => {
-    if (fields.length > 25) return { metafields: null, userErrors: [{ field: ['metafields'], message: 'Exceeded the maximum metafields input limit of 25.', code: 'LESS_THAN_OR_EQUAL_TO', elementIndex: null }] };
+  metafieldsSet: (
+    { metafields: fields }: { metafields: (MetafieldInput & { ownerId: string; compareDigest?: string | null })[] },
+    context: MutationContext,
+  ) => {
+    if (fields.length > 25) return {
+      metafields: null,
+      userErrors: [{
+        field: ['metafields'], message: 'Exceeded the maximum metafields input limit of 25.', code: 'LESS_THAN_OR_EQUAL_TO',
+        elementIndex: null,
+      }],
+    };
     const errors = fields.flatMap((field, at): UserError[] => {
       const path = ['metafields', String(at)];
       const { type, id } = parseGid(field.ownerId);
       if (!state(context, type, id)) return [{ field: [...path, 'ownerId'], message: 'Owner does not exist.', code: 'INVALID' }];
-      const current = context.state.metafields(field.ownerId).find((one) => one.key === field.key && one.namespace === (field.namespace ?? appNamespace));
+      const current = context.state.metafields(field.ownerId)
+        .find((one) => one.key === field.key && one.namespace === (field.namespace ?? appNamespace));
       if (typeof field.compareDigest === 'string' && (!current || digestOf(current) !== field.compareDigest)) {
-        return [{ field: path, message: 'The resource has been updated since it was loaded. Try again with an updated `compareDigest` value.', code: 'STALE_OBJECT' }];
+        return [{
+          field: path,
+          message: 'The resource has been updated since it was loaded. Try again with an updated `compareDigest` value.',
+          code: 'STALE_OBJECT',
+        }];
       }
       if (!current && !field.type) return [{ field: [...path, 'type'], message: "Type can't be blank", code: 'BLANK' }];
       return fieldErrors([field], () => path);
@@ -117,11 +153,18 @@ export const mutations = {
     const set = context.actions.setMetafields(fields.map((field) => fieldOf(field.ownerId, field)));
     const owners = new Set(fields.map((field) => field.ownerId));
     for (const owner of owners) { const order = orderOf(context, owner); if (order) context.actions.change(order.id, {}); }
-    return { metafields: set.map((one, at) => metafieldNode(one, enumOf[parseGid(fields[at]?.ownerId ?? '').type as GidType] ?? 'SHOP')), userErrors: [] };
+    return {
+      metafields: set.map((one, at) => metafieldNode(one, enumOf[parseGid(fields[at]?.ownerId ?? '').type as GidType] ?? 'SHOP')),
+      userErrors: [],
+    };
   },
 
-  tagsAdd: ({ id, tags }: { id: string; tags: string[] }, context: MutationContext) => retag(context, id, tags, (old) => [...new Set([...old, ...tags])]),
-  tagsRemove: ({ id, tags }: { id: string; tags: string[] }, context: MutationContext) => retag(context, id, tags, (old) => old.filter((tag) => !tags.includes(tag))),
+  tagsAdd: ({ id, tags }: { id: string; tags: string[] }, context: MutationContext) => retag(
+    context, id, tags, (old) => [...new Set([...old, ...tags])],
+  ),
+  tagsRemove: ({ id, tags }: { id: string; tags: string[] }, context: MutationContext) => retag(
+    context, id, tags, (old) => old.filter((tag) => !tags.includes(tag)),
+  ),
 };
 
 function state(context: MutationContext, type: string | undefined, id: string): boolean {

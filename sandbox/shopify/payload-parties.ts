@@ -34,7 +34,10 @@ export function customerPayload(person: Person, timeZone: string): Json {
 }
 
 function defaultAddress(person: Person): Json {
-  return { id: numericId(person.id), customer_id: numericId(person.id), ...postalAddress(person.address), country_name: person.address.country, default: true };
+  return {
+    id: numericId(person.id), customer_id: numericId(person.id), ...postalAddress(person.address),
+    country_name: person.address.country, default: true,
+  };
 }
 
 /** A company as the shop keeps it beside what the world knows. */
@@ -51,4 +54,6 @@ export function companyPayload(company: WorldCompany, record: CompanyRecord, ids
   };
 }
 
-export function nameOf(first: string | null, last: string | null): string { return [first, last].filter((part) => part !== null && part !== '').join(' '); }
+export function nameOf(first: string | null, last: string | null): string {
+  return [first, last].filter((part) => part !== null && part !== '').join(' ');
+}

@@ -80,11 +80,17 @@ export function moneySet(bag: Bag, currencies: Currencies): Json {
 }
 
 function taxLine(line: TaxLine, currencies: Currencies): Json {
-  return { channel_liable: false, price: restAmount(line.amount.shop, currencies.shop), price_set: moneySet(line.amount, currencies), rate: line.rate / 100_000, title: line.title };
+  return {
+    channel_liable: false, price: restAmount(line.amount.shop, currencies.shop), price_set: moneySet(line.amount, currencies),
+    rate: line.rate / 100_000, title: line.title,
+  };
 }
 
 function allocation({ amount, discount }: Allocation, currencies: Currencies): Json {
-  return { amount: restAmount(amount.shop, currencies.shop), amount_set: moneySet(amount, currencies), discount_application_index: discount };
+  return {
+    amount: restAmount(amount.shop, currencies.shop), amount_set: moneySet(amount, currencies),
+    discount_application_index: discount,
+  };
 }
 
 function lineItem(line: Line, order: Order, ids: Ids): Json {
@@ -130,7 +136,9 @@ function discountApplication(discount: Discount, order: Order): Json {
   const percent = 'percent' in discount.value;
   return {
     target_type: discount.target, type: discount.kind,
-    value: 'percent' in discount.value ? percentText(discount.value.percent) : restAmount(discount.value.fixed, order.currencies.presentment),
+    value: 'percent' in discount.value ? percentText(discount.value.percent) : restAmount(
+      discount.value.fixed, order.currencies.presentment,
+    ),
     value_type: percent ? 'percentage' : 'fixed_amount',
     allocation_method: discount.selection === 'explicit' && percent ? 'each' : 'across', target_selection: discount.selection,
     ...(discount.kind === 'discount_code' ? { code: discount.title } : { title: discount.title }),
@@ -204,7 +212,9 @@ export function orderEditPayload(order: Order, shop: Pick<ShopFacts, 'timeZone'>
     order_edit: {
       id: order.updatedAt, app_id: null, created_at: at, committed_at: at, notify_customer: false, order_id: numericId(order.id),
       staff_note: '', user_id: null,
-      line_items: { additions: [], removals: taken.map((line) => ({ id: numericId(line.id), delta: line.quantity - line.currentQuantity })) },
+      line_items: {
+        additions: [], removals: taken.map((line) => ({ id: numericId(line.id), delta: line.quantity - line.currentQuantity })),
+      },
       discounts: { line_item: { additions: [], removals: [] } }, shipping_lines: { additions: [], removals: [] },
     },
   };

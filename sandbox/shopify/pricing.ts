@@ -60,7 +60,9 @@ function taxesOf(
   const over = (charge: Charge): number => 100_000 + (taxesIncluded ? charge.taxes.reduce((sum, tax) => sum + tax.rate, 0) : 0);
   charges.forEach((charge, at) => {
     lines[at]?.forEach((line) => {
-      for (const side of sides) line.amount[side] = taxOf(nets[at]?.[side] ?? 0, line.rate, over(charge), rounding === 'unit' ? charge.quantity : 1);
+      for (const side of sides) line.amount[side] = taxOf(
+        nets[at]?.[side] ?? 0, line.rate, over(charge), rounding === 'unit' ? charge.quantity : 1,
+      );
     });
   });
   if (rounding === 'document') for (const side of sides) spreadOverDocument(charges, nets, lines, over, side);
@@ -86,7 +88,8 @@ function spreadOverDocument(
     const first = group[0];
     if (!first) continue;
     const total = mulDiv(group.reduce((sum, entry) => sum + entry.net, 0), first.line.rate, first.over);
-    spread(total, group.map((entry) => entry.net)).forEach((part, at) => { const entry = group[at]; if (entry) entry.line.amount[side] = part; });
+    const parts = spread(total, group.map((entry) => entry.net));
+    group.forEach(({ line }, at) => { line.amount[side] = parts[at] ?? 0; });
   }
 }
 

@@ -32,7 +32,7 @@ export async function startShopifySandbox(options: ShopifySandboxOptions = {}): 
   return sandbox;
 }
 
-type Settings = Omit<ShopifySandboxOptions, keyof typeof defaults> & { [K in keyof typeof defaults]: NonNullable<ShopifySandboxOptions[K]> };
+type Settings = ShopifySandboxOptions & { [K in keyof typeof defaults]: NonNullable<ShopifySandboxOptions[K]> };
 
 class RunningShop implements ShopifySandbox {
   readonly events = new EventEmitter<ShopifyEvents>();
@@ -60,7 +60,10 @@ class RunningShop implements ShopifySandbox {
     this.#bucket = new CostBucket(options.bucket ?? plans[options.plan], now);
     this.#engine = new Engine({
       bucket: this.#bucket, maxQueryCost: options.maxQueryCost ?? 1000, throttleStatus: options.throttleStatus ?? true,
-      onField: (kind, field) => { const counts = kind === 'query' ? this.#counts.queries : this.#counts.mutations; counts[field] = (counts[field] ?? 0) + 1; },
+      onField: (kind, field) => {
+        const counts = kind === 'query' ? this.#counts.queries : this.#counts.mutations;
+        counts[field] = (counts[field] ?? 0) + 1;
+      },
     });
     this.#courier = new Courier({
       fault: (kind) => this.#server.faults.none ? undefined : this.#server.faults.take([kind]),
@@ -82,7 +85,9 @@ class RunningShop implements ShopifySandbox {
   get url(): string { return this.#server.url; }
   get shop(): string { return this.#options.shop; }
   get world(): ShopifySandbox['world'] { return this.#state.trade.world; }
-  get settings(): ShopifySandbox['settings'] { return { shop: this.shop, apiVersion: '2026-10', auth: 'client-credentials', clientId: this.#options.clientId }; }
+  get settings(): ShopifySandbox['settings'] {
+    return { shop: this.shop, apiVersion: '2026-10', auth: 'client-credentials', clientId: this.#options.clientId };
+  }
   get secrets(): ShopifySandbox['secrets'] {
     const { clientSecret, accessToken } = this.#options;
     return { clientSecret, webhookSecret: clientSecret, accessToken };
@@ -102,8 +107,12 @@ class RunningShop implements ShopifySandbox {
   order(id: string): Order | undefined { return this.#state.findOrder(id); }
   payload(order: Order): string { return this.#actions.body(order).toString(); }
   metafields(owner: string): ReturnType<ShopifySandbox['metafields']> { return this.#state.metafields(owner); }
-  updateCustomer(...change: Parameters<Shop['changePerson']>): ReturnType<Shop['changePerson']> { return this.#actions.changePerson(...change); }
-  updateCompany(...change: Parameters<Shop['changeCompany']>): ReturnType<Shop['changeCompany']> { return this.#actions.changeCompany(...change); }
+  updateCustomer(...change: Parameters<Shop['changePerson']>): ReturnType<Shop['changePerson']> {
+    return this.#actions.changePerson(...change);
+  }
+  updateCompany(...change: Parameters<Shop['changeCompany']>): ReturnType<Shop['changeCompany']> {
+    return this.#actions.changeCompany(...change);
+  }
   subscriptions(): Subscription[] { return [...this.#state.subscriptions.values()]; }
   signWith(secret: string): void { this.#secret = secret; }
   uninstall(): void { this.#actions.uninstall(); this.#auth.revoke(); }

@@ -9,7 +9,9 @@ interface Term { field: string | undefined; op: '' | '<' | '<=' | '>' | '>='; va
  * Compiles a search query (`updated_at:>='2026-01-01T00:00:00Z' AND status:any`). A field that does not exist is
  * ignored with a warning, as the vendor does, so a typing error finds everything.
  */
-export function compileSearch<T>(query: string, filters: Record<string, Filter<T>>, text: (item: T) => string): { test: (item: T) => boolean; warnings: SearchWarning[] } {
+export function compileSearch<T>(
+  query: string, filters: Record<string, Filter<T>>, text: (item: T) => string,
+): { test: (item: T) => boolean; warnings: SearchWarning[] } {
   const warnings: SearchWarning[] = [];
   const groups = parse(query).map((terms) => terms.flatMap((term): ((item: T) => boolean)[] => {
     const { field, op, value } = term;
@@ -29,7 +31,9 @@ function parse(query: string): Term[][] {
     const [, word, not, field, op, double, single, bare] = match;
     if (word === 'OR') groups.push([]);
     else if (word !== 'AND') {
-      groups[groups.length - 1]?.push({ field, op: (op ?? '') as Term['op'], value: double ?? single ?? bare ?? '', not: not !== undefined });
+      groups[groups.length - 1]?.push({
+        field, op: (op ?? '') as Term['op'], value: double ?? single ?? bare ?? '', not: not !== undefined,
+      });
     }
   }
   return groups;
@@ -45,8 +49,13 @@ export function timeFilter<T>(of: (item: T) => number | null): Filter<T> {
   };
 }
 
-export function numberFilter<T>(of: (item: T) => number): Filter<T> {
-  return (item, op, value) => compare(of(item), op, Number(value));
+/** By the digits of an id or by its gid. */
+export function idFilter<T>(type: string, of: (item: T) => string): Filter<T> {
+  return (item, op, value) => {
+    const digits = value.replace(`gid://shopify/${type}/`, '');
+    if (!/^\d+$/.test(digits)) return false;
+    return compare(BigInt(of(item) || '0'), op, BigInt(digits));
+  };
 }
 
 /** Equal without regard to case; a star at the end matches any rest. */
@@ -58,7 +67,7 @@ export function textFilter<T>(of: (item: T) => string | null): Filter<T> {
   };
 }
 
-function compare(a: number, op: Term['op'], b: number): boolean {
+function compare<T extends number | bigint>(a: T, op: Term['op'], b: T): boolean {
   switch (op) {
     case '': return a === b;
     case '<': return a < b;

@@ -17,7 +17,10 @@ export const shopQueries = {
       myshopifyDomain: facts.domain, url: `https://${facts.domain}`, currencyCode: facts.currency,
       enabledPresentmentCurrencies: ['EUR', 'CHF', 'USD', 'JPY'], ianaTimezone: facts.timeZone, timezoneOffset: '+0100',
       timezoneOffsetMinutes: 60, taxesIncluded: false, taxShipping: true, weightUnit: 'KILOGRAMS', unitSystem: 'METRIC_SYSTEM',
-      plan: { publicDisplayName: plan === 'standard' ? 'Basic' : plan === 'advanced' ? 'Advanced' : 'Shopify Plus', partnerDevelopment: false, shopifyPlus: plan === 'plus' || plan === 'enterprise' },
+      plan: {
+        publicDisplayName: plan === 'standard' ? 'Basic' : plan === 'advanced' ? 'Advanced' : 'Shopify Plus',
+        partnerDevelopment: false, shopifyPlus: plan === 'plus' || plan === 'enterprise',
+      },
       createdAt: utcTime(opened), updatedAt: utcTime(opened), ...metafieldsOf(context, shopId, 'SHOP'),
     };
   },

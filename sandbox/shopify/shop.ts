@@ -47,20 +47,24 @@ export class Shop extends EventEmitter<Events> implements Actions {
   }
 
   place(overrides: OrderOverrides = {}): Order {
-    return this.add(makeOrder(this.state.trade, this.#random, this.state.nextNumber(), this.facts.currency as Currency, this.#now(), overrides));
+    const number = this.state.nextNumber();
+    return this.add(makeOrder(this.state.trade, this.#random, number, this.facts.currency as Currency, this.#now(), overrides));
   }
 
   /** Takes in an order made elsewhere, as if it had just been placed. */
   add(order: Order): Order {
     this.state.putOrder(order);
     this.emit('placed', order);
-    this.#tell(order, 'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []), ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED']));
+    this.#tell(
+      order, 'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []),
+      ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED'])
+    );
     return order;
   }
 
   change(id: string, { quantities, closed, ...change }: OrderChange): Order {
     const order = this.#order(id);
-    const lines = quantities ? order.lines.map((line, at) => ({ ...line, currentQuantity: quantities[at] ?? line.currentQuantity })) : order.lines;
+    const lines = order.lines.map((line, at) => ({ ...line, currentQuantity: quantities?.[at] ?? line.currentQuantity }));
     const edited = quantities !== undefined;
     return this.#put(order, {
       ...change, lines, edited: order.edited || edited, ...(closed === undefined ? {} : { closedAt: closed ? this.#now() : null }),
@@ -84,7 +88,10 @@ export class Shop extends EventEmitter<Events> implements Actions {
 
   pay(id: string): Order {
     const order = this.#order(id);
-    const transaction = { ...payIn(order, this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), 'paid', false), processedAt: this.#now() };
+    const transaction = {
+      ...payIn(order, this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), 'paid', false),
+      processedAt: this.#now(),
+    };
     return this.#put(order, { financialStatus: 'paid', transactions: [...order.transactions, transaction] }, 'ORDERS_PAID');
   }
 
@@ -103,7 +110,10 @@ export class Shop extends EventEmitter<Events> implements Actions {
 
   changeCompany(index: number, change: Partial<Pick<CompanyRecord, 'externalId' | 'note'>>): CompanyRecord {
     const company = companyOf(this.state.trade.world, index);
-    const record: CompanyRecord = { externalId: null, note: null, createdAt: this.#now(), ...this.state.companies.get(index), index, ...change, updatedAt: this.#now() };
+    const record: CompanyRecord = {
+      externalId: null, note: null, createdAt: this.#now(), ...this.state.companies.get(index), index, ...change,
+      updatedAt: this.#now(),
+    };
     this.state.putCompany(record);
     this.#say('COMPANIES_UPDATE', () => companyPayload(company, record, this.state.ids, this.facts.timeZone));
     return record;
@@ -112,7 +122,13 @@ export class Shop extends EventEmitter<Events> implements Actions {
   /** The merchant removes the app: its tokens end at once, and so do its subscriptions after this last word. */
   uninstall(): void {
     const { domain, name, currency, timeZone } = this.facts;
-    this.#say('APP_UNINSTALLED', () => ({ id: 548380009, name, email: `info@${domain}`, domain, currency, iana_timezone: timeZone, myshopify_domain: domain, plan_name: 'shopify_plus' }));
+    this.#say(
+      'APP_UNINSTALLED',
+      () => ({
+        id: 548380009, name, email: `info@${domain}`, domain, currency, iana_timezone: timeZone, myshopify_domain: domain,
+        plan_name: 'shopify_plus',
+      }),
+    );
     this.state.deleteTokens();
     for (const id of [...this.state.subscriptions.keys()]) this.state.deleteSubscription(id);
   }

@@ -18,6 +18,9 @@ export interface Subscription {
 
 export interface Token { token: string; expiresAt: number }
 
+/** A metafield to set on an owner, a gid. */
+export interface MetafieldWrite { owner: string; namespace: string; key: string; type: string; value: string }
+
 /** Everything the shop keeps, in memory and, with a data directory, in a journal. */
 export class ShopState {
   readonly trade: Trade;
@@ -95,7 +98,7 @@ export class ShopState {
   metafields(owner: string): readonly Metafield[] { return this.#metafields.get(owner) ?? []; }
 
   /** Sets metafields all or none; returns them as they are now. */
-  setMetafields(fields: { owner: string; namespace: string; key: string; type: string; value: string }[], now: number): Metafield[] {
+  setMetafields(fields: MetafieldWrite[], now: number): Metafield[] {
     const entries: JournalEntry[] = [];
     const set = fields.map(({ owner, ...field }) => {
       const old = this.metafields(owner).find((one) => one.namespace === field.namespace && one.key === field.key);
@@ -121,7 +124,10 @@ export class ShopState {
       case 'Company': return within('Company', world.companies.length);
       case 'Product': return within('Product', world.products.length);
       case 'ProductVariant': return within('ProductVariant', world.products.length);
-      case 'CompanyLocation': return world.companies.some(({ index, locations }) => locations.some((_, at) => this.ids.of('CompanyLocation', index * 10 + at) === digits));
+      case 'CompanyLocation': {
+        const at = this.ids.indexOf('CompanyLocation', digits);
+        return world.companies[Math.floor(at / 10) - 1]?.locations[at % 10] !== undefined;
+      }
       case 'Shop': return true;
       default: return false;
     }

@@ -5,7 +5,10 @@ const rates: Record<WorldCompany['country'], { standard: TaxRate[]; reduced: Tax
   DE: { standard: [{ title: 'MwSt', rate: 19_000 }], reduced: [{ title: 'MwSt', rate: 7_000 }] },
   AT: { standard: [{ title: 'AT USt', rate: 20_000 }], reduced: [{ title: 'AT USt', rate: 10_000 }] },
   CH: { standard: [{ title: 'CH MWST', rate: 8_100 }], reduced: [{ title: 'CH MWST', rate: 2_600 }] },
-  US: { standard: [{ title: 'Kentucky State Tax', rate: 6_000 }, { title: 'Jefferson County Tax', rate: 1_250 }], reduced: [{ title: 'Kentucky State Tax', rate: 6_000 }] },
+  US: {
+    standard: [{ title: 'Kentucky State Tax', rate: 6_000 }, { title: 'Jefferson County Tax', rate: 1_250 }],
+    reduced: [{ title: 'Kentucky State Tax', rate: 6_000 }],
+  },
   JP: { standard: [{ title: 'JP CT', rate: 10_000 }], reduced: [{ title: 'JP CT', rate: 8_000 }] },
 };
 

@@ -61,7 +61,9 @@ function compute(order: Order): Totals {
   const currentTax = sum(currentTaxLines, (line) => line.amount);
   const onTop = (amount: Bag): Bag => order.taxesIncluded ? noMoney : amount;
   const currentTotal = add(currentSubtotal, currentShipping, sum(tips, (line) => now(lineTotal(line), line)), onTop(currentTax));
-  const took = sum(order.transactions.filter((t) => t.status === 'success' && (t.kind === 'sale' || t.kind === 'capture')), (t) => t.amount);
+  const took = sum(
+    order.transactions.filter((t) => t.status === 'success' && (t.kind === 'sale' || t.kind === 'capture')), (t) => t.amount,
+  );
   const refunded = sum(order.transactions.filter((t) => t.status === 'success' && t.kind === 'refund'), (t) => t.amount);
   return {
     lineItems: sum(products, lineTotal), discounts: sum([...products, ...order.shipping], discountOf),

@@ -50,12 +50,21 @@ export function makeTrade(seed = 1, ids = new Ids()): Trade {
     id: ids.of('Customer', 100_000 + at), firstName, lastName, email: `consumer${String(at + 1)}@mail.example`,
     phone: random.chance(2) ? `+49 171 ${String(random.int(1_000_000, 9_999_999))}` : null,
     company: null, country,
-    address: address({ street: `Ringstraße ${String(random.int(1, 200))}`, city, zip, province: country === 'US' ? 'KY' : country === 'CH' ? 'ZH' : country === 'JP' ? 'JP-27' : null, country }, { firstName, lastName, company: null, phone: null }),
+    address: address(
+      {
+        street: `Ringstraße ${String(random.int(1, 200))}`, city, zip,
+        province: country === 'US' ? 'KY' : country === 'CH' ? 'ZH' : country === 'JP' ? 'JP-27' : null, country,
+      },
+      { firstName, lastName, company: null, phone: null },
+    ),
   }));
   return { world, ids, people: [...contacts, ...buyers] };
 }
 
-function person(of: Pick<Person, 'id' | 'firstName' | 'lastName' | 'email' | 'phone' | 'company' | 'address'> & { country: WorldCompany['country'] }): Person {
+function person(
+  of: Pick<Person,
+  'id' | 'firstName' | 'lastName' | 'email' | 'phone' | 'company' | 'address'> & { country: WorldCompany['country'] },
+): Person {
   const { country, ...rest } = of;
   const { locale, currency } = countries[country];
   return { ...rest, locale, currency, note: null, tags: rest.company === null ? [] : ['B2B'], createdAt: opened, updatedAt: opened };

@@ -55,5 +55,6 @@ export class Webhooks {
 }
 
 function picked(event: ShopEvent, fields: readonly string[]): Buffer {
-  return fields.length === 0 ? event.body() : toBody(Object.fromEntries(Object.entries(event.payload()).filter(([key]) => fields.includes(key))));
+  if (fields.length === 0) return event.body();
+  return toBody(Object.fromEntries(Object.entries(event.payload()).filter(([key]) => fields.includes(key))));
 }

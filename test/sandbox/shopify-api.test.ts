@@ -18,12 +18,22 @@ describe('sandbox shopify: Admin API', () => {
     client = new ShopifyClient(shop);
   };
   afterEach(() => shop.close());
-  const token = async (fields: Record<string, string>, json = false): Promise<{ status: number; body: { access_token?: string; expires_in?: number; error?: string } }> => {
-    const response = await client.post('/admin/oauth/access_token', json ? JSON.stringify(fields) : new URLSearchParams(fields).toString(), { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded' });
+  const token = async (fields: Record<string, string>, json = false): Promise<{
+    status: number; body: { access_token?: string; expires_in?: number; error?: string }
+  }> => {
+    const response = await client.post(
+      '/admin/oauth/access_token', json ? JSON.stringify(fields) : new URLSearchParams(fields).toString(),
+      { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded' },
+    );
     return { status: response.status, body: await response.json() as { access_token?: string; expires_in?: number; error?: string } };
   };
-  const statusWith = async (accessToken?: string, path = '/admin/api/2026-10/graphql.json', headers: Record<string, string> = {}): Promise<number> => {
-    const response = await client.post(path, '{"query":"{ shop { name } }"}', { ...(accessToken === undefined ? {} : { 'x-shopify-access-token': accessToken }), ...headers });
+  const statusWith = async (
+    accessToken?: string, path = '/admin/api/2026-10/graphql.json', headers: Record<string, string> = {},
+  ): Promise<number> => {
+    const response = await client.post(
+      path, '{"query":"{ shop { name } }"}',
+      { ...(accessToken === undefined ? {} : { 'x-shopify-access-token': accessToken }), ...headers },
+    );
     await response.text();
     return response.status;
   };
@@ -32,7 +42,10 @@ describe('sandbox shopify: Admin API', () => {
     it('issues tokens for 24 h by client credentials, in a form and in JSON', async () => {
       await start();
       for (const json of [false, true]) {
-        const { status, body } = await token({ grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: shop.secrets['clientSecret'] ?? '' }, json);
+        const { status, body } = await token(
+          { grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: shop.secrets['clientSecret'] ?? '' },
+          json,
+        );
         assert.deepEqual([status, body.expires_in], [200, 86_399]);
         assert.equal(await statusWith(body.access_token), 200);
         now += 86_400_000;
@@ -43,7 +56,12 @@ describe('sandbox shopify: Admin API', () => {
 
     it('refuses wrong credentials and other grants', async () => {
       await start();
-      assert.deepEqual(await token({ grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: 'wrong' }).then(({ status, body }) => [status, body.error]), [400, 'application_cannot_be_found']);
+      assert.deepEqual(
+        await token({
+          grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: 'wrong',
+        }).then(({ status, body }) => [status, body.error]),
+        [400, 'application_cannot_be_found'],
+      );
       assert.equal((await token({ grant_type: 'password' })).body.error, 'unsupported_grant_type');
       assert.equal((await client.post('/admin/oauth/access_token', '{')).status, 400);
     });
@@ -53,7 +71,9 @@ describe('sandbox shopify: Admin API', () => {
       const fixed = shop.secrets['accessToken'];
       assert.equal(await statusWith(), 401);
       assert.equal(await statusWith('shpat_wrong'), 401);
-      for (const version of ['2026-04', '2026-07', '2026-10']) assert.equal(await statusWith(fixed, `/admin/api/${version}/graphql.json`), 200);
+      for (const version of ['2026-04', '2026-07', '2026-10']) assert.equal(
+        await statusWith(fixed, `/admin/api/${version}/graphql.json`), 200,
+      );
       assert.equal(await statusWith(fixed, '/admin/api/2025-01/graphql.json'), 404);
       assert.equal(await statusWith(fixed, '/admin/api/2026-10/orders.json'), 404);
       assert.equal(await statusWith(fixed, undefined, { 'x-forwarded-host': 'other.myshopify.com' }), 404);
@@ -62,7 +82,9 @@ describe('sandbox shopify: Admin API', () => {
 
     it('ends issued tokens when ordered to, until one is fetched anew', async () => {
       await start();
-      const credentials = { grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: shop.secrets['clientSecret'] ?? '' };
+      const credentials = {
+        grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: shop.secrets['clientSecret'] ?? '',
+      };
       const first = (await token(credentials)).body.access_token;
       shop.fault({ kind: 'expire-token' });
       assert.deepEqual([await statusWith(first), await statusWith(first)], [401, 401]);
@@ -78,7 +100,10 @@ describe('sandbox shopify: Admin API', () => {
       assert.notEqual(old.name, recent.name);
       const denied = await client.graphql('{ customers(first: 1) { nodes { id } } }');
       assert.equal(denied.errors?.[0]?.extensions?.['code'], 'ACCESS_DENIED');
-      const refused = await client.graphql('mutation ($id: ID!) { orderUpdate(input: { id: $id, note: "x" }) { order { id } } }', { id: `gid://shopify/Order/${recent.id}` });
+      const refused = await client.graphql(
+        'mutation ($id: ID!) { orderUpdate(input: { id: $id, note: "x" }) { order { id } } }',
+        { id: `gid://shopify/Order/${recent.id}` },
+      );
       assert.equal(refused.errors?.[0]?.extensions?.['code'], 'ACCESS_DENIED');
     });
   });
@@ -91,7 +116,9 @@ describe('sandbox shopify: Admin API', () => {
       assert.deepEqual(unknown.errors?.[0]?.message, "Field 'colour' doesn't exist on type 'Shop'");
       assert.equal(unknown.errors[0].extensions?.['code'], 'undefinedField');
       assert.equal(unknown.data, undefined);
-      const none = await client.post('/admin/api/2026-10/graphql.json', '{}', { 'x-shopify-access-token': shop.secrets['accessToken'] ?? '' });
+      const none = await client.post(
+        '/admin/api/2026-10/graphql.json', '{}', { 'x-shopify-access-token': shop.secrets['accessToken'] ?? '' },
+      );
       assert.deepEqual([none.status, await none.json()], [400, { errors: { query: 'Required parameter missing or invalid' } }]);
     });
 
@@ -117,7 +144,10 @@ describe('sandbox shopify: Admin API', () => {
       now += 1000;
       shop.updateOrder('#1002', { note: 'changed while somebody reads' });
       const second = await client.data<{ orders: Page }>(listing, { first: 10, after: first.orders.pageInfo.endCursor });
-      assert.deepEqual([...first.orders.nodes, ...second.orders.nodes].map(({ name }) => name), ['#1001', '#1002', '#1003', '#1004', '#1005', '#1006', '#1002']);
+      assert.deepEqual(
+        [...first.orders.nodes, ...second.orders.nodes].map(({ name }) => name),
+        ['#1001', '#1002', '#1003', '#1004', '#1005', '#1006', '#1002'],
+      );
       assert.equal(placed.length, 6);
     });
 
@@ -175,7 +205,12 @@ describe('sandbox shopify: Admin API', () => {
     it('tell who bought for which company, on which terms', async () => {
       await start();
       const order = shop.placeOrder({ company: 3 });
-      const { order: node } = await client.data<{ order: { purchasingEntity: { company: { externalId: string } }; paymentTerms: { dueInDays: number | null } | null; shippingAddress: { countryCodeV2: string } } }>(
+      const { order: node } = await client.data<{
+        order: {
+          purchasingEntity: { company: { externalId: string } }; paymentTerms: { dueInDays: number | null } | null;
+          shippingAddress: { countryCodeV2: string }
+        },
+      }>(
         `query ($id: ID!) { order(id: $id) { shippingAddress { countryCodeV2 } paymentTerms { dueInDays }
           purchasingEntity { ... on PurchasingCompany { company { externalId } } ... on Customer { id } } } }`, { id: `gid://shopify/Order/${order.id}` });
       const company = shop.world.companies[2];
@@ -197,7 +232,10 @@ describe('sandbox shopify: Admin API', () => {
       const { id } = shop.placeOrder({ company: 1 });
       const cost = async (query: string): Promise<number | undefined> => (await client.graphql(query)).extensions?.cost.requestedQueryCost;
       assert.equal(await cost('{ shop { name plan { shopifyPlus } } }'), 2);
-      assert.equal(await cost(`mutation { orderUpdate(input: { id: "gid://shopify/Order/${id}", note: "n" }) { order { lineItems(first: 250) { nodes { id } } } } }`), 10);
+      assert.equal(
+        await cost(`mutation { orderUpdate(input: { id: "gid://shopify/Order/${id}", note: "n" }) { order { lineItems(first: 250) { nodes { id } } } } }`),
+        10,
+      );
       const order = (buyer: string): string => `{ order(id: "gid://shopify/Order/${id}") { purchasingEntity { ${buyer} } } }`;
       assert.equal(await cost(order('... on Customer { id } ... on PurchasingCompany { company { id } location { id } }')), 4);
     });
@@ -219,7 +257,10 @@ describe('sandbox shopify: Admin API', () => {
       const throttled = await client.graphql(mutation);
       assert.equal(throttled.data, undefined);
       assert.deepEqual(throttled.errors?.map(({ message, extensions }) => [message, extensions?.['code']]), [['Throttled', 'THROTTLED']]);
-      assert.deepEqual(throttled.extensions?.cost, { requestedQueryCost: 10, actualQueryCost: null, throttleStatus: { maximumAvailable: 30, currentlyAvailable: 0, restoreRate: 10 } });
+      assert.deepEqual(
+        throttled.extensions?.cost,
+        { requestedQueryCost: 10, actualQueryCost: null, throttleStatus: { maximumAvailable: 30, currentlyAvailable: 0, restoreRate: 10 } },
+      );
       now += 999;
       assert.equal((await client.graphql(mutation)).errors?.length, 1);
       now += 1;
@@ -246,7 +287,9 @@ describe('sandbox shopify: Admin API', () => {
 
   describe('writes', () => {
     const set = `mutation ($metafields: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $metafields) { metafields { namespace key value } userErrors { field message code } } }`;
-    const number = (ownerId: string, more: object = {}): object => ({ ownerId, namespace: 'b2b_sync', key: 'erp_number', type: 'single_line_text_field', value: '4711', ...more });
+    const number = (ownerId: string, more: object = {}): object => ({
+      ownerId, namespace: 'b2b_sync', key: 'erp_number', type: 'single_line_text_field', value: '4711', ...more,
+    });
 
     it('keep metafields and touch the order', async () => {
       await start();
@@ -255,10 +298,19 @@ describe('sandbox shopify: Admin API', () => {
       now += 5000;
       const { metafieldsSet } = await client.data<{ metafieldsSet: { userErrors: Refusal } }>(set, { metafields: [number(gid)] });
       assert.deepEqual(metafieldsSet.userErrors, []);
-      const read = await client.data<{ order: { updatedAt: string; metafield: { value: string }; metafields: { nodes: { key: string }[] } }; orderByIdentifier: { name: string } }>(
+      const read = await client.data<{
+        order: { updatedAt: string; metafield: { value: string }; metafields: { nodes: { key: string }[] } };
+        orderByIdentifier: { name: string }
+      }>(
         `query ($id: ID!) { order(id: $id) { updatedAt metafield(namespace: "b2b_sync", key: "erp_number") { value } metafields(first: 5, namespace: "b2b_sync") { nodes { key } } }
           orderByIdentifier(identifier: { customId: { namespace: "b2b_sync", key: "erp_number", value: "4711" } }) { name } }`, { id: gid });
-      assert.deepEqual(read.order, { updatedAt: new Date(now).toISOString().replace('.000', ''), metafield: { value: '4711' }, metafields: { nodes: [{ key: 'erp_number' }] } });
+      assert.deepEqual(
+        read.order,
+        {
+          updatedAt: new Date(now).toISOString().replace('.000', ''), metafield: { value: '4711' },
+          metafields: { nodes: [{ key: 'erp_number' }] },
+        },
+      );
       assert.equal(read.orderByIdentifier.name, order.name);
     });
 
@@ -269,7 +321,9 @@ describe('sandbox shopify: Admin API', () => {
       assert.deepEqual(await codes([number(gid), number('gid://shopify/Order/99')]), ['INVALID']);
       assert.deepEqual(await codes([number(gid, { value: '' })]), ['BLANK']);
       assert.deepEqual(await codes([number(gid, { compareDigest: 'old' })]), ['STALE_OBJECT']);
-      assert.deepEqual(await codes(Array.from({ length: 26 }, (_, at) => number(gid, { key: `key${String(at)}` }))), ['LESS_THAN_OR_EQUAL_TO']);
+      assert.deepEqual(
+        await codes(Array.from({ length: 26 }, (_, at) => number(gid, { key: `key${String(at)}` }))), ['LESS_THAN_OR_EQUAL_TO'],
+      );
       assert.deepEqual(shop.metafields(gid), []);
     });
 
@@ -277,11 +331,22 @@ describe('sandbox shopify: Admin API', () => {
       await start();
       const order = shop.placeOrder({ tags: ['b2b'] });
       const update = `mutation ($input: OrderInput!) { orderUpdate(input: $input) { order { note poNumber tags } userErrors { field message } } }`;
-      const input = { id: `gid://shopify/Order/${order.id}`, note: 'n', poNumber: 'PO-1', tags: ['a', 'b'], metafields: [{ namespace: 'b2b_sync', key: 'erp_number', value: '1', type: 'single_line_text_field' }] };
-      assert.deepEqual(await client.data(update, { input }), { orderUpdate: { order: { note: 'n', poNumber: 'PO-1', tags: ['a', 'b'] }, userErrors: [] } });
+      const input = {
+        id: `gid://shopify/Order/${order.id}`, note: 'n', poNumber: 'PO-1', tags: ['a', 'b'],
+        metafields: [{ namespace: 'b2b_sync', key: 'erp_number', value: '1', type: 'single_line_text_field' }],
+      };
+      assert.deepEqual(
+        await client.data(update, { input }),
+        { orderUpdate: { order: { note: 'n', poNumber: 'PO-1', tags: ['a', 'b'] }, userErrors: [] } },
+      );
       assert.equal(shop.metafields(input.id)[0]?.value, '1');
-      assert.deepEqual(await client.data(update, { input: { id: 'gid://shopify/Order/1' } }), { orderUpdate: { order: null, userErrors: [{ field: ['id'], message: 'Order does not exist' }] } });
-      const tooMany = await client.graphql(update, { input: { id: input.id, tags: Array.from({ length: 251 }, (_, at) => `t${String(at)}`) } });
+      assert.deepEqual(
+        await client.data(update, { input: { id: 'gid://shopify/Order/1' } }),
+        { orderUpdate: { order: null, userErrors: [{ field: ['id'], message: 'Order does not exist' }] } },
+      );
+      const tooMany = await client.graphql(
+        update, { input: { id: input.id, tags: Array.from({ length: 251 }, (_, at) => `t${String(at)}`) } },
+      );
       assert.match(tooMany.errors?.[0]?.message ?? '', /maximum allowed of 250/);
     });
 
@@ -303,7 +368,10 @@ describe('sandbox shopify: Admin API', () => {
     it('mark a pending order as paid, but not a paid one', async () => {
       await start();
       const { id } = shop.placeOrder({ payment: 'pending' });
-      const pay = (): Promise<{ orderMarkAsPaid: { order: object | null; userErrors: Refusal } }> => client.data(`mutation ($id: ID!) { orderMarkAsPaid(input: { id: $id }) { order { displayFinancialStatus } userErrors { message } } }`, { id: `gid://shopify/Order/${id}` });
+      const pay = (): Promise<{ orderMarkAsPaid: { order: object | null; userErrors: Refusal } }> => client.data(
+        `mutation ($id: ID!) { orderMarkAsPaid(input: { id: $id }) { order { displayFinancialStatus } userErrors { message } } }`,
+        { id: `gid://shopify/Order/${id}` },
+      );
       assert.deepEqual((await pay()).orderMarkAsPaid.order, { displayFinancialStatus: 'PAID' });
       assert.equal((await pay()).orderMarkAsPaid.userErrors.length, 1);
     });

@@ -7,7 +7,10 @@ export interface GraphqlAnswer {
   data?: Record<string, never> | null;
   errors?: { message: string; extensions?: Record<string, unknown> }[];
   extensions?: {
-    cost: { requestedQueryCost: number; actualQueryCost: number | null; throttleStatus?: { maximumAvailable: number; currentlyAvailable: number; restoreRate: number } };
+    cost: {
+      requestedQueryCost: number; actualQueryCost: number | null;
+      throttleStatus?: { maximumAvailable: number; currentlyAvailable: number; restoreRate: number }
+    };
     search?: { warnings: { field: string }[] }[];
   };
 }
@@ -22,7 +25,9 @@ export class ShopifyClient {
 
   async graphql(query: string, variables: object = {}): Promise<GraphqlAnswer> {
     const token = this.shop.secrets['accessToken'] ?? '';
-    const response = await this.post(`/admin/api/${this.version}/graphql.json`, JSON.stringify({ query, variables }), { 'x-shopify-access-token': token });
+    const response = await this.post(
+      `/admin/api/${this.version}/graphql.json`, JSON.stringify({ query, variables }), { 'x-shopify-access-token': token },
+    );
     if (response.status !== 200) throw new Error(`HTTP ${String(response.status)}`);
     return await response.json() as GraphqlAnswer;
   }
@@ -46,7 +51,9 @@ export class Receiver {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      const delivery = { headers: request.headers, body, json: JSON.parse(body.toString()) as Record<string, unknown>, at: this.received.length };
+      const delivery = {
+        headers: request.headers, body, json: JSON.parse(body.toString()) as Record<string, unknown>, at: this.received.length,
+      };
       this.received.push(delivery);
       const status = this.answer(delivery);
       if (status !== undefined) { response.statusCode = status; response.end(); }

@@ -22,7 +22,9 @@ const payloadOf = (order: Order): Payload => orderPayload(order, trade, facts) a
 function checkSums(payload: Payload, side: 'shop_money' | 'presentment_money', name: string): void {
   const of = (set: Set): Big => new Big(set[side].amount);
   const sum = (items: readonly Big[]): Big => items.reduce((a, b) => a.plus(b), new Big(0));
-  const equal = (actual: Big, expected: Big, what: string): void => { assert.equal(actual.toString(), expected.toString(), `${name} ${side}: ${what}`); };
+  const equal = (actual: Big, expected: Big, what: string): void => {
+    assert.equal(actual.toString(), expected.toString(), `${name} ${side}: ${what}`);
+  };
   const discount = (line: Priced): Big => sum(line.discount_allocations.map((one) => of(one.amount_set)));
   const goods = payload.line_items.filter((line) => !line.tip);
   const tips = sum(payload.line_items.filter((line) => line.tip).map((line) => of(line.price_set)));
@@ -32,7 +34,9 @@ function checkSums(payload: Payload, side: 'shop_money' | 'presentment_money', n
   equal(lineTotals, of(payload.total_line_items_price_set), 'unit prices times quantities are the line total');
   equal(lineTotals.minus(sum(goods.map(discount))), of(payload.subtotal_price_set), 'lines less their discounts are the subtotal');
   equal(sum(priced.map(discount)), of(payload.total_discounts_set), 'allocations are the discounts');
-  for (const line of payload.shipping_lines) equal(of(line.price_set).minus(discount(line)), of(line.discounted_price_set), 'shipping less its discounts');
+  for (const line of payload.shipping_lines) equal(
+    of(line.price_set).minus(discount(line)), of(line.discounted_price_set), 'shipping less its discounts',
+  );
   equal(sum(payload.shipping_lines.map((line) => of(line.price_set))), of(payload.total_shipping_price_set), 'shipping before discounts');
   const lineTaxes = sum(priced.flatMap((line) => line.tax_lines.map((tax) => of(tax.price_set))));
   equal(lineTaxes, of(payload.total_tax_set), 'taxes of the lines are the tax');
@@ -40,7 +44,9 @@ function checkSums(payload: Payload, side: 'shop_money' | 'presentment_money', n
   const shipping = sum(payload.shipping_lines.map((line) => of(line.discounted_price_set)));
   const total = of(payload.subtotal_price_set).plus(shipping).plus(tips).plus(payload.taxes_included ? 0 : lineTaxes);
   equal(total, of(payload.total_price_set), 'subtotal, shipping, tip and tax on top are the total');
-  for (const line of goods) assert.ok(of(line.price_set).times(line.quantity).gte(discount(line)), `${name}: a discount takes more than there is`);
+  for (const line of goods) assert.ok(
+    of(line.price_set).times(line.quantity).gte(discount(line)), `${name}: a discount takes more than there is`,
+  );
 }
 
 describe('sandbox shopify: orders', () => {
@@ -70,7 +76,10 @@ describe('sandbox shopify: orders', () => {
         const net = line.unitPrice[side] * line.quantity - line.allocations.reduce((sum, one) => sum + one.amount[side], 0);
         const exact = net * tax.rate / over(line);
         // Half a unit per line, or per piece where the shop rounds pieces; spreading a document's tax may move a line by one.
-        assert.ok(Math.abs(tax.amount[side] - exact) <= Math.max(1, line.quantity / 2) + 0.001, `${order.name} ${line.title}: ${String(tax.amount[side])} for ${String(exact)}`);
+        assert.ok(
+          Math.abs(tax.amount[side] - exact) <= Math.max(1, line.quantity / 2) + 0.001,
+          `${order.name} ${line.title}: ${String(tax.amount[side])} for ${String(exact)}`,
+        );
       }
     }
   });
@@ -80,21 +89,41 @@ describe('sandbox shopify: orders', () => {
     const count = (test: (order: Order, payload: Payload) => boolean): number => golden.filter((order, at) => test(order, payloads[at] as Payload)).length;
     const differs = (bag: Bag): boolean => bag.shop !== 0;
     const features: Record<string, number> = {
-      inclusive: count((o) => o.taxesIncluded), exclusive: count((o) => !o.taxesIncluded), ...Object.fromEntries(['EUR', 'CHF', 'USD', 'JPY'].map((c) => [c, count((o) => o.currencies.presentment === c)])),
-      'two currencies': count((o) => o.currencies.shop !== o.currencies.presentment), ...Object.fromEntries(['b2b', 'web', 'pos'].map((c) => [c, count((o) => o.channel === c)])),
-      ...Object.fromEntries([0, 7, 8.1, 10, 19, 20].map((r) => [`${String(r)} %`, count((o) => o.lines.some((l) => l.taxes.length === 1 && l.taxes[0]?.rate === r * 1000))])),
-      'several taxes on a line': count((o) => o.lines.some((l) => l.taxes.length > 1)), 'no tax': count((o) => o.lines.every((l) => l.taxes.length === 0)), 'several rates': count((_o, p) => p.tax_lines.length > 2),
-      'discount on a line': count((o) => o.discounts.some((d) => d.selection === 'explicit')), 'discount on the order': count((o) => o.discounts.some((d) => d.selection === 'all' && d.target === 'line_item')),
-      'discount on shipping': count((o) => o.shipping.some((s) => s.allocations.length > 0)), 'several discounts on a line': count((o) => o.lines.some((l) => l.allocations.length > 2)),
-      'nothing left to pay for goods': count((_o, p) => p.subtotal_price_set.shop_money.amount.match(/^0(\.00)?$/) !== null), 'discount code': count((o) => o.discounts.some((d) => d.kind === 'discount_code')),
-      'automatic discount': count((o) => o.discounts.some((d) => d.kind === 'automatic')), 'taxed shipping': count((o) => o.shipping.some((s) => s.taxes.some((t) => t.amount.shop > 0))), 'free shipping': count((o) => o.shipping.some((s) => s.price.shop === 0)),
-      'nothing shipped': count((o) => o.shipping.length === 0), tip: count((_o, p) => Number(p.total_tip_received) > 0), 'cash rounding': count((o) => o.transactions.some((t) => differs(t.rounding))),
-      'a single line': count((o) => o.lines.length === 1), '250 lines': count((o) => o.lines.filter((l) => l.kind !== 'tip').length === 250), 'the same product twice': count((o) => o.lines.length === 2 && o.lines[0]?.sku !== '' && o.lines[0]?.sku === o.lines[1]?.sku),
-      'line without a product': count((o) => o.lines.some((l) => l.kind === 'custom')), 'gift note': count((o) => o.note?.includes('Gift note') === true), attributes: count((o) => o.attributes.length > 0), properties: count((o) => o.lines.some((l) => l.properties.length > 0)),
-      'payment terms': count((o) => o.terms !== null && o.terms.netDays > 0), 'PO number': count((o) => o.poNumber !== null), 'second location': count((o) => o.company?.location === 1), 'nobody’s sale': count((o) => o.customerId === null), authorized: count((o) => o.financialStatus === 'authorized'), test: count((o) => o.test),
+      inclusive: count((o) => o.taxesIncluded), exclusive: count((o) => !o.taxesIncluded),
+      ...Object.fromEntries(['EUR', 'CHF', 'USD', 'JPY'].map((c) => [c, count((o) => o.currencies.presentment === c)])),
+      'two currencies': count((o) => o.currencies.shop !== o.currencies.presentment),
+      ...Object.fromEntries(['b2b', 'web', 'pos'].map((c) => [c, count((o) => o.channel === c)])),
+      ...Object.fromEntries(
+        [0, 7, 8.1, 10, 19, 20].map((r) => [`${String(r)} %`, count((o) => o.lines.some((l) => l.taxes.length === 1 && l.taxes[0]?.rate === r * 1000))]),
+      ),
+      'several taxes on a line': count((o) => o.lines.some((l) => l.taxes.length > 1)),
+      'no tax': count((o) => o.lines.every((l) => l.taxes.length === 0)), 'several rates': count((_o, p) => p.tax_lines.length > 2),
+      'discount on a line': count((o) => o.discounts.some((d) => d.selection === 'explicit')),
+      'discount on the order': count((o) => o.discounts.some((d) => d.selection === 'all' && d.target === 'line_item')),
+      'discount on shipping': count((o) => o.shipping.some((s) => s.allocations.length > 0)),
+      'several discounts on a line': count((o) => o.lines.some((l) => l.allocations.length > 2)),
+      'nothing left to pay for goods': count((_o, p) => p.subtotal_price_set.shop_money.amount.match(/^0(\.00)?$/) !== null),
+      'discount code': count((o) => o.discounts.some((d) => d.kind === 'discount_code')),
+      'automatic discount': count((o) => o.discounts.some((d) => d.kind === 'automatic')),
+      'taxed shipping': count((o) => o.shipping.some((s) => s.taxes.some((t) => t.amount.shop > 0))),
+      'free shipping': count((o) => o.shipping.some((s) => s.price.shop === 0)),
+      'nothing shipped': count((o) => o.shipping.length === 0), tip: count((_o, p) => Number(p.total_tip_received) > 0),
+      'cash rounding': count((o) => o.transactions.some((t) => differs(t.rounding))),
+      'a single line': count((o) => o.lines.length === 1),
+      '250 lines': count((o) => o.lines.filter((l) => l.kind !== 'tip').length === 250),
+      'the same product twice': count((o) => o.lines.length === 2 && o.lines[0]?.sku !== '' && o.lines[0]?.sku === o.lines[1]?.sku),
+      'line without a product': count((o) => o.lines.some((l) => l.kind === 'custom')),
+      'gift note': count((o) => o.note?.includes('Gift note') === true), attributes: count((o) => o.attributes.length > 0),
+      properties: count((o) => o.lines.some((l) => l.properties.length > 0)),
+      'payment terms': count((o) => o.terms !== null && o.terms.netDays > 0), 'PO number': count((o) => o.poNumber !== null),
+      'second location': count((o) => o.company?.location === 1), 'nobody’s sale': count((o) => o.customerId === null),
+      authorized: count((o) => o.financialStatus === 'authorized'), test: count((o) => o.test),
       'rounding per unit differs': count((o) => o.lines.some((l) => l.quantity > 1 && l.taxes.some((t) => Math.abs(t.amount.presentment - (l.unitPrice.presentment * l.quantity - l.allocations.reduce((s, a) => s + a.amount.presentment, 0)) * t.rate / (100_000 + (o.taxesIncluded ? l.taxes.reduce((s, x) => s + x.rate, 0) : 0))) > 1))),
     };
-    assert.deepEqual(Object.entries(features).filter(([, orders]) => orders === 0).map(([feature]) => feature), [], 'features that no golden order shows');
+    assert.deepEqual(
+      Object.entries(features).filter(([, orders]) => orders === 0).map(([feature]) => feature), [],
+      'features that no golden order shows',
+    );
   });
 
   it('gives the same orders for the same seed and others for another', () => {
@@ -107,13 +136,21 @@ describe('sandbox shopify: orders', () => {
     try {
       for (let n = 0; n < 100; n++) {
         const order = shop.placeOrder();
-        for (const side of ['shop_money', 'presentment_money'] as const) checkSums(JSON.parse(shop.payload(order)) as Payload, side, order.name);
+        for (const side of ['shop_money', 'presentment_money'] as const) checkSums(
+          JSON.parse(shop.payload(order)) as Payload, side, order.name,
+        );
       }
-      const { id } = shop.placeOrder({ lines: [{ sku: 'MAT-00001', quantity: 5, price: '10.00' }, { sku: 'MAT-00002', quantity: 1, price: '1.00' }], currency: 'EUR', discounts: [], shipping: null, taxesIncluded: true });
+      const { id } = shop.placeOrder({
+        lines: [{ sku: 'MAT-00001', quantity: 5, price: '10.00' }, { sku: 'MAT-00002', quantity: 1, price: '1.00' }],
+        currency: 'EUR', discounts: [], shipping: null, taxesIncluded: true,
+      });
       const edited = JSON.parse(shop.payload(shop.updateOrder(id, { quantities: { 0: 3 } }))) as Payload;
       assert.deepEqual([edited.total_price_set.shop_money.amount, edited.current_total_price_set.shop_money.amount], ['51.00', '31.00']);
       const cancelled = JSON.parse(shop.payload(shop.cancelOrder(id))) as Payload;
-      assert.deepEqual([cancelled.total_price_set.shop_money.amount, cancelled.current_total_price_set.shop_money.amount, cancelled['cancel_reason']], ['51.00', '0.00', 'customer']);
+      assert.deepEqual(
+        [cancelled.total_price_set.shop_money.amount, cancelled.current_total_price_set.shop_money.amount, cancelled['cancel_reason']],
+        ['51.00', '0.00', 'customer'],
+      );
     } finally { await shop.close(); }
   });
 

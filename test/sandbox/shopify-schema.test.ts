@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
-  buildClientSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType, isUnionType, parse, specifiedDirectives, validate,
+  buildClientSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType, isUnionType, parse,
+  specifiedDirectives, validate,
   type GraphQLArgument, type GraphQLSchema, type IntrospectionQuery,
 } from 'graphql';
 import { adminSchema } from '../../sandbox/shopify/schema';

@@ -55,7 +55,11 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
     await ended;
   };
   const [, url] = await log.match(/Server now running at (http:\/\/[\d.]+:\d+)/);
-  if (url === undefined) throw new Error('Node-RED did not say its address');
+  const broken = /\[warn\] \[@b2b-sync\/node-red-erp-commerce\/.+/.exec(log.text);
+  if (url === undefined || broken) {
+    await end('SIGKILL');
+    throw new Error(`Node-RED runs without a node of this palette: ${broken?.[0] ?? log.text}`);
+  }
   return {
     url, userDir, process: child,
     log: () => log.text,

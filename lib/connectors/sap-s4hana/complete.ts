@@ -1,6 +1,7 @@
 import type { Native } from '../contract';
+import { listOf, text } from './fields';
 import type { ConditionTypes, SapOptions } from './options';
-import { exactPrice, listOf, type Condition } from './prices';
+import { exactPrice, type Condition } from './prices';
 
 /** What mapping documents write; the settings say what stands for it in this system. */
 const written: ConditionTypes & Record<'note' | 'delivery', string> = {
@@ -19,8 +20,8 @@ export function complete(order: Native, options: SapOptions): Native {
   const conditions = (list: unknown, quantity?: string): Condition[] => listOf<Condition>(list)
     .filter(({ ConditionType }) => taxes === 'shop' || named(ConditionType) !== conditionTypes.tax)
     .map((condition) => exactPrice({ ...condition, ConditionType: named(condition.ConditionType) as string }, quantity ?? '0'));
-  const texts = (list: unknown): Native[] => listOf<Native>(list)
-    .map((text) => ({ Language: language, ...text, LongTextID: named(text['LongTextID']), LongText: tidy(text['LongText']) }));
+  const texts = (list: unknown): Native[] => listOf(list)
+    .map((row) => ({ Language: language, ...row, LongTextID: named(row['LongTextID']), LongText: tidy(text(row, 'LongText')) }));
   const parts = (of: Native, quantity?: string): Native => ({
     ...('to_PricingElement' in of && { to_PricingElement: conditions(of['to_PricingElement'], quantity) }),
     ...('to_Text' in of && { to_Text: texts(of['to_Text']) }),
@@ -28,9 +29,9 @@ export function complete(order: Native, options: SapOptions): Native {
   return {
     SalesOrderType: options.orderType, SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel,
     OrganizationDivision: options.division, ...order, ...parts(order),
-    ...('to_Item' in order && { to_Item: listOf<Native>(order['to_Item']).map((item) => ({ ...item, ...parts(item, String(item['RequestedQuantity'])) })) }),
+    ...('to_Item' in order && { to_Item: listOf(order['to_Item']).map((item) => ({ ...item, ...parts(item, text(item, 'RequestedQuantity')) })) }),
   };
 }
 
 /** Lines of an address that were empty leave nothing behind. */
-function tidy(text: unknown): string { return String(text ?? '').split('\n').map((line) => line.trim()).filter((line) => line !== '').join('\n'); }
+function tidy(text: string): string { return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').join('\n'); }

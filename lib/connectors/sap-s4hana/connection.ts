@@ -1,10 +1,10 @@
 import type { Entity } from '../../documents/event';
 import { ConfigError } from '../../errors';
-import type { Connection, ConnectOptions, Native } from '../contract';
+import type { Connection, ConnectOptions } from '../contract';
 import { checkSap } from './check';
 import { Customers } from './customers';
+import { listOf, text } from './fields';
 import { isoTime } from './odata/literals';
-import { orderOf } from './order-canonical';
 import { Orders } from './orders';
 import { readOptions } from './options';
 import { Products } from './products';
@@ -47,14 +47,14 @@ export function connect(options: ConnectOptions): Connection {
       return entity === 'customer' ? customers.create(document) : refused('create', entity);
     },
     upsert: (entity, document, id) => entity === 'order' ? (id === undefined ? orders.create(document) : orders.update(id, document)) : refused('upsert', entity),
-    update: (entity, id, document) => entity === 'order' ? orders.update(id, headerOf(document)) : refused('update', entity),
-    cancel: (entity, id) => entity === 'order' ? orders.cancel(id) : refused('cancel', entity),
+    update: (entity, id, document) => entity === 'order' ? orders.update(id, document) : refused('update', entity),
+    cancel: (entity, id, reason) => entity === 'order' ? orders.cancel(id, reason) : refused('cancel', entity),
     identify: (_entity, native) => ({
       id: String(native['SalesOrder'] ?? native['Product'] ?? native['BusinessPartner']),
       time: isoTime(native['LastChangeDateTime']) ?? isoTime(native['LastChangeDate']) ?? new Date(0).toISOString(),
     }),
     toCanonical(entity, native) {
-      if (entity === 'order') return orderOf(native, sap);
+      if (entity === 'order') return orders.toCanonical(native);
       throw unsupported('convert', entity);
     },
     fromCanonical(entity, document) {
@@ -63,23 +63,18 @@ export function connect(options: ConnectOptions): Connection {
       throw unsupported('write', entity);
     },
     referenceOf(entity, document) {
-      if (entity === 'customer') return { reference: String(document['BusinessPartnerIDByExtSystem'] ?? '') };
+      if (entity === 'customer') return { reference: text(document, 'BusinessPartnerIDByExtSystem') };
       const reference = document['PurchaseOrderByCustomer'];
       const party = document['SoldToParty'];
       return typeof reference === 'string' ? { reference, ...(typeof party === 'string' && { party }) } : undefined;
     },
     setParty(document, number) { document['SoldToParty'] = number; },
     setItems(document, numbers) {
-      for (const item of (document['to_Item'] ?? []) as Native[]) item['Material'] = numbers.get(String(item['Material'])) ?? item['Material'];
+      for (const item of listOf(document['to_Item'])) item['Material'] = numbers.get(String(item['Material'])) ?? item['Material'];
     },
     close() {
       session.close();
       return Promise.resolve();
     },
   };
-}
-
-/** A change of an order is one of its header; items and prices have changes of their own. */
-function headerOf(document: Native): Native {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('to_') && name !== 'SoldToParty' && name !== 'TransactionCurrency'));
 }

@@ -1,5 +1,6 @@
 import { normaliseEmail, normalisePhone } from '../../documents/normalise';
 import type { Canonical, Native, PartyKeys, WriteResult } from '../contract';
+import { text } from './fields';
 import { oneOf } from './listing';
 import { entityPath, equals } from './odata/literals';
 import type { Session } from './session';
@@ -63,7 +64,7 @@ export class Customers {
   }
 
   async create(document: Native): Promise<WriteResult> {
-    const { row } = await this.session.post(service, 'A_BusinessPartner', document, `customer ${String(document['BusinessPartnerIDByExtSystem'] ?? '')}`);
+    const { row } = await this.session.post(service, 'A_BusinessPartner', document, `customer ${text(document, 'BusinessPartnerIDByExtSystem')}`);
     return this.#result(String(row['Customer'] || row['BusinessPartner']), 'created');
   }
 

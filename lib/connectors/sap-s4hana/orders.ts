@@ -1,36 +1,36 @@
 import Big from 'big.js';
-import { ConflictError, errorClass } from '../../errors';
+import { DataError, errorClass } from '../../errors';
 import { compileMapping } from '../../mapping';
 import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contract';
+import { complete } from './complete';
+import { listOf, text } from './fields';
 import { listChanges } from './listing';
 import orderToSap from './mapping/order-to-sap.mapping.json';
+import sapToOrder from './mapping/sap-to-order.mapping.json';
 import { warningsOf } from './odata/errors';
 import { entityPath, equals } from './odata/literals';
 import { etagOf } from './odata/rows';
-import type { ConditionTypes } from './options';
+import { changeOrder } from './order-change';
+import { withFacts } from './order-facts';
+import { totalsOf } from './prices';
 import type { Session } from './session';
 
 const service = 'API_SALES_ORDER_SRV';
 const toSap = compileMapping(orderToSap);
-
-/** The condition types the shipped mapping writes; a system may have others for them. */
-const shipped: ConditionTypes = { price: 'PMP0', discount: 'DRV1', freight: 'HD00', surcharge: 'HM00', tax: 'MWST', rounding: 'ZRND' };
-
-/** Largest ConditionQuantity (Edm.Decimal 5.0). */
-const maxConditionQuantity = 99_999;
-
-type Condition = Native & { ConditionType?: string; ConditionRateValue?: string; ConditionQuantity?: string };
+const toOrder = compileMapping(sapToOrder);
+/** All that makes up an order. */
+const whole = 'to_Item,to_Item/to_PricingElement,to_Partner,to_PricingElement,to_Text';
 
 /** Sales orders: API_SALES_ORDER_SRV, A_SalesOrder. */
 export class Orders {
   constructor(private readonly session: Session) {}
 
   list(options?: ListOptions): AsyncIterable<Page> {
-    return listChanges(this.session, { service, set: 'A_SalesOrder', key: 'SalesOrder', changedAt: 'LastChangeDateTime', expand: 'to_Item' }, options);
+    return listChanges(this.session, { service, set: 'A_SalesOrder', key: 'SalesOrder', changedAt: 'LastChangeDateTime', expand: 'to_Item,to_PricingElement,to_Partner,to_Text' }, options);
   }
 
   get(id: string): Promise<Native | undefined> {
-    return this.session.read(service, entityPath('A_SalesOrder', id), { expand: 'to_Item,to_PricingElement,to_Partner' }, `order ${id}`);
+    return this.session.read(service, entityPath('A_SalesOrder', id), { expand: whole }, `order ${id}`);
   }
 
   async find(reference: string, party?: string): Promise<WriteResult[]> {
@@ -40,79 +40,80 @@ export class Orders {
     return rows.map((row) => this.#result(row, 'existing'));
   }
 
-  fromCanonical(document: Canonical): Native { return toSap.map(document, {}, `order ${String(document['orderNumber'])}`); }
+  toCanonical(order: Native): Canonical {
+    return toOrder.map(withFacts(order, this.session.options), {}, `sales order ${text(order, 'SalesOrder')}`);
+  }
+
+  /** Throws DataError for an order whose prices do not come to its totals. */
+  fromCanonical(document: Canonical): Native {
+    const record = `order ${text(document, 'orderNumber')}`;
+    const { system, conditionTypes, taxes } = this.session.options;
+    const native = complete(toSap.map(document, {}, record), this.session.options);
+    const { taxExclusiveAmount, payableAmount } = document['monetaryTotal'] as Record<string, { value: string } | undefined>;
+    const { prepaidAmount } = document['monetaryTotal'] as { prepaidAmount?: { value: string } };
+    const totals = totalsOf(native, conditionTypes);
+    if (!totals || !taxExclusiveAmount || !payableAmount) return native;
+    const payable = new Big(totals.net).plus(totals.tax).plus(totals.rounding).minus(prepaidAmount?.value ?? '0');
+    const exact = new Big(totals.net).eq(taxExclusiveAmount.value) && (taxes === 'sap' || payable.eq(payableAmount.value));
+    if (exact) return native;
+    throw new DataError('DATA_TOTAL_DIFFERS',
+      `${system}: ${record} comes to ${totals.net} net and ${payable.toFixed()} to pay in SAP's conditions, but says ${taxExclusiveAmount.value} and ${payableAmount.value}.`, { system, record });
+  }
 
   async create(document: Native): Promise<WriteResult> {
-    const record = `order ${String(document['PurchaseOrderByCustomer'] ?? '')}`;
-    const { row, response } = await this.session.post(service, 'A_SalesOrder', this.#complete(document), record);
-    const warnings = warningsOf(response);
-    return { ...this.#result(row, 'created'), ...(warnings.length > 0 && { warnings }) };
+    const native = complete(document, this.session.options);
+    const { row, response } = await this.session.post(service, 'A_SalesOrder', native, `order ${text(native, 'PurchaseOrderByCustomer')}`);
+    return this.#result(row, 'created', [...warningsOf(response), ...this.#differences(native, row)]);
   }
 
-  /** Changes header fields. Somebody else's change in between is read and ours applied once more. */
-  async update(id: string, changes: Native): Promise<WriteResult> {
-    await this.#change(id, () => changes);
-    return this.#result({ SalesOrder: id }, 'updated');
-  }
-
-  /** SAP keeps sales orders: all items are rejected with the reason of the settings. */
-  async cancel(id: string): Promise<WriteResult> {
+  /** Brings the order to what the document says. If somebody else changes it meanwhile, theirs is read and ours applied once more. */
+  async update(id: string, document: Native): Promise<WriteResult> {
     const record = `order ${id}`;
-    const order = await this.session.read(service, entityPath('A_SalesOrder', id), { expand: 'to_Item' }, record);
-    const open = ((order?.['to_Item'] ?? []) as Native[]).filter((item) => !item['SalesDocumentRjcnReason']);
+    const wanted = spokenOf(complete(document, this.session.options), document);
+    const attempt = async (): Promise<boolean> => changeOrder(this.session, await this.#read(id), wanted, record);
+    const changed = await attempt().catch((reason: unknown) => {
+      if (errorClass(reason) === 'CONFLICT') return attempt();
+      throw reason;
+    });
+    const there = changed ? await this.#read(id) : {};
+    return this.#result({ SalesOrder: id }, changed ? 'updated' : 'unchanged', this.#differences(wanted, there));
+  }
+
+  /** SAP keeps sales orders: all open items are rejected, with the code given as reason or else the one of the settings. */
+  async cancel(id: string, reason?: string): Promise<WriteResult> {
+    const order = await this.#read(id);
+    const open = listOf(order['to_Item']).filter((item) => !item['SalesDocumentRjcnReason']);
+    const code = reason !== undefined && /^[A-Z0-9]{2}$/.test(reason) ? reason : this.session.options.rejectionReason;
     for (const item of open) {
-      const path = entityPath('A_SalesOrderItem', { SalesOrder: id, SalesOrderItem: String(item['SalesOrderItem']) });
-      await this.session.patch(service, path, { SalesDocumentRjcnReason: this.session.options.rejectionReason }, etagOf(item), record);
+      const path = entityPath('A_SalesOrderItem', { SalesOrder: id, SalesOrderItem: text(item, 'SalesOrderItem') });
+      await this.session.patch(service, path, { SalesDocumentRjcnReason: code }, etagOf(item), `order ${id}`);
     }
     return this.#result({ SalesOrder: id }, open.length > 0 ? 'cancelled' : 'unchanged');
   }
 
-  async #change(id: string, changes: (order: Native) => Native): Promise<void> {
-    const path = entityPath('A_SalesOrder', id);
+  async #read(id: string): Promise<Native> {
+    const { system } = this.session.options;
     const record = `order ${id}`;
-    for (let tries = 0; ; tries++) {
-      const order = await this.session.read(service, path, {}, record);
-      if (!order) throw new ConflictError('CONFLICT_GONE', `${this.session.options.system} has no sales order ${id} (any more).`, { system: this.session.options.system, record });
-      try {
-        await this.session.patch(service, path, changes(order), etagOf(order), record);
-        return;
-      } catch (reason) {
-        if (errorClass(reason) !== 'CONFLICT' || tries > 0) throw reason;
-      }
-    }
+    const order = await this.get(id);
+    if (!order) throw new DataError('DATA_NOT_FOUND', `${system} has no sales order ${id}.`, { system, record });
+    return order;
   }
 
-  /** What is the system's and not the document's: sales area, order type, its own condition types. What the document says wins. */
-  #complete(document: Native): Native {
-    const { options } = this.session;
-    const conditionTypes = new Map(Object.entries(shipped).map(([part, type]) => [type, options.conditionTypes[part as keyof ConditionTypes]]));
-    const priced = (elements: unknown): Condition[] => ((elements ?? []) as Condition[])
-      .filter(({ ConditionType }) => options.taxes === 'shop' || ConditionType !== shipped.tax)
-      .map((element) => exact({ ...element, ...(element.ConditionType && { ConditionType: conditionTypes.get(element.ConditionType) ?? element.ConditionType }) }));
-    return {
-      SalesOrderType: options.orderType, SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel,
-      OrganizationDivision: options.division, ...document,
-      ...(Array.isArray(document['to_PricingElement']) && { to_PricingElement: priced(document['to_PricingElement']) }),
-      ...(Array.isArray(document['to_Item']) && {
-        to_Item: (document['to_Item'] as Native[]).map((item) => item['to_PricingElement'] ? { ...item, to_PricingElement: priced(item['to_PricingElement']) } : item),
-      }),
-    };
+  /** A total that is not the document's is told: the order stands, but somebody must look at its prices. */
+  #differences(document: Native, there: Native): string[] {
+    const totals = totalsOf(document, this.session.options.conditionTypes);
+    const net = there['TotalNetAmount'];
+    if (!totals || typeof net !== 'string' || new Big(net).eq(totals.net)) return [];
+    return [`SAP's net total is ${new Big(net).toFixed()}, the document's is ${totals.net}: check the pricing procedure.`];
   }
 
-  #result(row: Native, outcome: WriteResult['outcome']): WriteResult {
-    const number = String(row['SalesOrder']);
-    return { entity: 'order', outcome, externalId: { system: this.session.options.system, type: 'SalesOrder', id: number, number } };
+  #result(row: Native, outcome: WriteResult['outcome'], warnings: string[] = []): WriteResult {
+    const number = text(row, 'SalesOrder');
+    return { entity: 'order', outcome, externalId: { system: this.session.options.system, type: 'SalesOrder', id: number, number }, ...(warnings.length > 0 && { warnings }) };
   }
 }
 
-/**
- * A price for a whole quantity needs a quantity that SAP can keep (an integer up to 99,999). For any other it becomes a
- * price for one, with the nine decimals of the field: times the quantity and rounded, that is the same amount again.
- */
-function exact(element: Condition): Condition {
-  const { ConditionQuantity: quantity, ConditionRateValue: rate } = element;
-  if (quantity === undefined || rate === undefined) return element;
-  const pieces = new Big(quantity);
-  if (pieces.eq(pieces.round(0)) && pieces.lte(maxConditionQuantity)) return { ...element, ConditionQuantity: pieces.toFixed(0) };
-  return { ...element, ConditionRateValue: new Big(rate).div(pieces).toFixed(9), ConditionQuantity: '1' };
+/** Only what the document itself speaks of: order type and sales area are filled in for new orders. */
+function spokenOf(completed: Native, document: Native): Native {
+  return Object.fromEntries(Object.entries(completed).filter(([name]) => name in document));
 }

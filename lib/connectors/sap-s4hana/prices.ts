@@ -2,6 +2,7 @@ import Big from 'big.js';
 import { minorUnits } from '../../documents/codes';
 import { DataError } from '../../errors';
 import type { Native } from '../contract';
+import { listOf, text } from './fields';
 import type { ConditionTypes } from './options';
 
 /** A pricing element of an item or a header. */
@@ -33,15 +34,15 @@ export function exactPrice(condition: Condition, quantity: string): Condition {
 
 /** What an order comes to by its conditions, in the places of its currency. `undefined` if SAP finds some of the prices itself. */
 export function totalsOf(order: Native, types: ConditionTypes): { net: string; tax: string; rounding: string } | undefined {
-  const places = minorUnits(String(order['TransactionCurrency'] ?? ''));
+  const places = minorUnits(text(order, 'TransactionCurrency'));
   let net = new Big(0);
   let tax = new Big(0);
   let rounding = new Big(0);
-  for (const item of listOf<Native>(order['to_Item'])) {
+  for (const item of listOf(order['to_Item'])) {
     const conditions = listOf<Condition>(item['to_PricingElement']);
     if (!conditions.some(({ ConditionQuantity }) => ConditionQuantity !== undefined)) return undefined;
     for (const { ConditionType, ConditionRateValue = '0', ConditionQuantity: per } of conditions) {
-      if (per !== undefined) net = net.plus(new Big(String(item['RequestedQuantity'])).times(ConditionRateValue).div(per).round(places, Big.roundHalfUp));
+      if (per !== undefined) net = net.plus(new Big(text(item, 'RequestedQuantity')).times(ConditionRateValue).div(per).round(places, Big.roundHalfUp));
       else if (ConditionType === types.discount) net = net.minus(new Big(ConditionRateValue).abs());
       else return undefined;
     }
@@ -59,6 +60,3 @@ export function totalsOf(order: Native, types: ConditionTypes): { net: string; t
 }
 
 function decimalsOf(value: Big): number { return value.toFixed().split('.')[1]?.length ?? 0; }
-
-/** A list in a native document; nothing is an empty one. */
-export function listOf<T>(value: unknown): T[] { return Array.isArray(value) ? value as T[] : []; }

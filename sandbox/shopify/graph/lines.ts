@@ -32,11 +32,16 @@ export function lineNode(context: NodeContext, order: Order, line: Line): object
 
 /** Discounts given on this very line; order-level and code discounts do not count as the line's own. */
 function ownDiscount(order: Order, line: Line): Bag {
-  const own = line.allocations.filter(({ discount }) => order.discounts[discount]?.selection === 'explicit' && order.discounts[discount].kind !== 'discount_code');
+  const own = line.allocations.filter((one) => {
+    const discount = order.discounts[one.discount];
+    return discount?.selection === 'explicit' && discount.kind !== 'discount_code';
+  });
   return add(...own.map((one) => one.amount));
 }
 
-function perUnit(bag: Bag, quantity: number): Bag { return { shop: mulDiv(bag.shop, 1, quantity), presentment: mulDiv(bag.presentment, 1, quantity) }; }
+function perUnit(bag: Bag, quantity: number): Bag {
+  return { shop: mulDiv(bag.shop, 1, quantity), presentment: mulDiv(bag.presentment, 1, quantity) };
+}
 
 /** A `ShippingLine`. */
 export function shippingNode(order: Order, line: Shipping): object {
@@ -52,14 +57,19 @@ export function shippingNode(order: Order, line: Shipping): object {
 }
 
 export function taxNode(order: Order, tax: TaxLine): object {
-  return { title: tax.title, rate: tax.rate / 100_000, ratePercentage: tax.rate / 1000, priceSet: () => moneyBag(tax.amount, order.currencies), channelLiable: false, source: 'Shopify' };
+  return {
+    title: tax.title, rate: tax.rate / 100_000, ratePercentage: tax.rate / 1000,
+    priceSet: () => moneyBag(tax.amount, order.currencies), channelLiable: false, source: 'Shopify',
+  };
 }
 
 function allocationNode(order: Order, { amount, discount }: Allocation): object {
   return { allocatedAmountSet: () => moneyBag(amount, order.currencies), discountApplication: () => discountNode(order, discount) };
 }
 
-const typeNames: Record<Discount['kind'], string> = { discount_code: 'DiscountCodeApplication', automatic: 'AutomaticDiscountApplication', manual: 'ManualDiscountApplication' };
+const typeNames: Record<Discount['kind'], string> = {
+  discount_code: 'DiscountCodeApplication', automatic: 'AutomaticDiscountApplication', manual: 'ManualDiscountApplication',
+};
 
 /** A `DiscountApplication` by its index. */
 export function discountNode(order: Order, index: number): object {
@@ -72,6 +82,9 @@ export function discountNode(order: Order, index: number): object {
     allocationMethod: discount.selection === 'explicit' && percent ? 'EACH' : 'ACROSS',
     targetSelection: discount.selection.toUpperCase(), targetType: discount.target.toUpperCase(),
     value: percent ? { __typename: 'PricingPercentageValue', percentage: value.percent }
-      : { __typename: 'MoneyV2', amount: decimalAmount(value.fixed, order.currencies.presentment), currencyCode: order.currencies.presentment },
+      : {
+        __typename: 'MoneyV2', amount: decimalAmount(value.fixed, order.currencies.presentment),
+        currencyCode: order.currencies.presentment,
+      },
   };
 }

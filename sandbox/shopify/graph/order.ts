@@ -21,8 +21,11 @@ export function orderNode(context: NodeContext, order: Order): object {
   const billing = order.billingAddress && addressNode(order.billingAddress, state.ids.inOrder('MailingAddress', order.number));
   const shipping = order.shippingAddress && addressNode(order.shippingAddress, state.ids.inOrder('MailingAddress', order.number, 1));
   const paid = order.financialStatus === 'paid';
-  const quantities = (of: 'quantity' | 'currentQuantity'): number => order.lines.reduce((sum, line) => sum + (line.kind === 'tip' ? 0 : line[of]), 0);
-  const orderWide = add(...[...order.lines, ...order.shipping].flatMap((line) => line.allocations).filter((one) => order.discounts[one.discount]?.selection === 'all').map((one) => one.amount));
+  const quantities = (of: 'quantity' | 'currentQuantity'): number => order.lines.reduce(
+    (sum, line) => sum + (line.kind === 'tip' ? 0 : line[of]), 0,
+  );
+  const allocations = [...order.lines, ...order.shipping].flatMap((line) => line.allocations);
+  const orderWide = add(...allocations.filter((one) => order.discounts[one.discount]?.selection === 'all').map((one) => one.amount));
   const person = state.trade.people.find((one) => one.id === order.customerId);
   const codes = order.discounts.filter((discount) => discount.kind === 'discount_code').map((discount) => discount.title);
   return {
@@ -50,7 +53,9 @@ export function orderNode(context: NodeContext, order: Order): object {
     lineItems: (args: PageArgs) => partsConnection(args, order.lines, `lines of ${id}`, (line) => lineNode(context, order, line)),
     shippingLine: () => order.shipping[0] ? shippingNode(order, order.shipping[0]) : null,
     shippingLines: (args: PageArgs) => partsConnection(args, order.shipping, `shipping of ${id}`, (line) => shippingNode(order, line)),
-    discountApplications: (args: PageArgs) => partsConnection(args, order.discounts.map((_, at) => at), `discounts of ${id}`, (at) => discountNode(order, at)),
+    discountApplications: (args: PageArgs) => partsConnection(
+      args, order.discounts.map((_, at) => at), `discounts of ${id}`, (at) => discountNode(order, at),
+    ),
     discountCode: codes[0] ?? null, discountCodes: codes, cartDiscountAmountSet: set(orderWide),
     currentCartDiscountAmountSet: set(order.cancelledAt === null ? orderWide : noMoney),
     taxLines: () => totals.taxLines.map((tax) => taxNode(order, tax)),
@@ -67,8 +72,10 @@ export function orderNode(context: NodeContext, order: Order): object {
     totalCapturableSet: set(order.financialStatus === 'authorized' ? totals.total : noMoney),
     totalCashRoundingAdjustment: { paymentSet: set(totals.cashRounding), refundSet: set(noMoney) },
     totalWeight: String(totals.weight),
-    transactions: ({ first }: { first?: number }) => order.transactions.slice(0, first ?? undefined).map((one) => transactionNode(context, order, one)),
-    refunds: ({ first }: { first?: number }) => order.transactions.filter((one) => one.kind === 'refund').slice(0, first ?? undefined).map((one) => refundNode(order, one)),
+    transactions: ({ first }: { first?: number }) => order.transactions.slice(0, first ?? undefined)
+      .map((one) => transactionNode(context, order, one)),
+    refunds: ({ first }: { first?: number }) => order.transactions.filter((one) => one.kind === 'refund')
+      .slice(0, first ?? undefined).map((one) => refundNode(order, one)),
     transactionsCount: { count: order.transactions.length, precision: 'EXACT' }, ...metafieldsOf(context, id, 'ORDER'),
   };
 }
@@ -85,7 +92,9 @@ function termsNode(context: NodeContext, order: Order): object | null {
   const { terms, currencies, number } = order;
   if (!terms) return null;
   const { ids } = context.state;
-  const balance = { amount: decimalAmount(totalsOf(order).outstanding.presentment, currencies.presentment), currencyCode: currencies.presentment };
+  const balance = {
+    amount: decimalAmount(totalsOf(order).outstanding.presentment, currencies.presentment), currencyCode: currencies.presentment,
+  };
   const due = order.financialStatus !== 'paid' && terms.dueAt <= context.now();
   const schedule = {
     __typename: 'PaymentSchedule', id: gid('PaymentSchedule', ids.inOrder('PaymentSchedule', number)), balanceDue: balance,

@@ -51,7 +51,9 @@ export function companyNode(context: NodeContext, index: number): object {
     createdAt: created, updatedAt: utcTime(record?.updatedAt ?? 0), customerSince: created,
     mainContact: () => contactNode(context, company),
     contacts: (args: PageArgs) => partsConnection(args, [company], `contacts of ${id}`, () => contactNode(context, company)),
-    locations: (args: PageArgs) => partsConnection(args, company.locations.map((_, at) => at), `locations of ${id}`, (at) => locationNode(context, index, at)),
+    locations: (args: PageArgs) => partsConnection(
+      args, company.locations.map((_, at) => at), `locations of ${id}`, (at) => locationNode(context, index, at),
+    ),
     contactsCount: { count: 1, precision: 'EXACT' }, locationsCount: { count: company.locations.length, precision: 'EXACT' },
     ...metafieldsOf(context, id, 'COMPANY'),
   };
@@ -78,7 +80,12 @@ export function locationNode(context: NodeContext, index: number, at: number): o
     company: () => companyNode(context, index), billingAddress: () => companyAddress(0), shippingAddress: () => companyAddress(1),
     buyerExperienceConfiguration: {
       checkoutToDraft: false, editableShippingAddress: false,
-      paymentTermsTemplate: { id: `gid://shopify/PaymentTermsTemplate/${String(netDays + 1)}`, name: netDays === 0 ? 'Due on receipt' : `Net ${String(netDays)}`, translatedName: netDays === 0 ? 'Due on receipt' : `Net ${String(netDays)}`, description: '', dueInDays: netDays === 0 ? null : netDays, paymentTermsType: netDays === 0 ? 'RECEIPT' : 'NET' },
+      paymentTermsTemplate: {
+        id: `gid://shopify/PaymentTermsTemplate/${String(netDays + 1)}`,
+        name: netDays === 0 ? 'Due on receipt' : `Net ${String(netDays)}`,
+        translatedName: netDays === 0 ? 'Due on receipt' : `Net ${String(netDays)}`, description: '',
+        dueInDays: netDays === 0 ? null : netDays, paymentTermsType: netDays === 0 ? 'RECEIPT' : 'NET',
+      },
     },
     taxSettings: { taxExempt: false, taxRegistrationId: company.vatId }, ...times,
     ...metafieldsOf(context, gid('CompanyLocation', digits), 'COMPANY_LOCATION'),
@@ -92,7 +99,10 @@ export function contactNode(context: NodeContext, company: WorldCompany): object
     __typename: 'CompanyContact', id: gid('CompanyContact', state.ids.of('CompanyContact', company.index)), title: 'Purchasing',
     locale: 'de', isMainContact: true,
     company: () => companyNode(context, company.index),
-    customer: () => { const person = state.trade.people.find((one) => one.company === company.index); return person && customerNode(context, person); },
+    customer: () => {
+      const person = state.trade.people.find((one) => one.company === company.index);
+      return person && customerNode(context, person);
+    },
     createdAt: utcTime(record?.createdAt ?? 0), updatedAt: utcTime(record?.updatedAt ?? 0),
   };
 }

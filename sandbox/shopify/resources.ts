@@ -1,0 +1,136 @@
+import type { WorldProduct } from '../world';
+import { productNode, variantNode } from './graph/catalogue';
+import type { NodeContext } from './graph/context';
+import { orderNode } from './graph/order';
+import { companyNode, customerNode, locationNode } from './graph/parties';
+import type { Order } from './model';
+import type { CompanyRecord } from './payload-parties';
+import { idFilter, textFilter, timeFilter, type Filter, type SearchWarning } from './search';
+import { companyOf, type Person } from './trade';
+
+/** Facts and limits a query runs with. */
+export interface QueryContext extends NodeContext {
+  scopes: readonly string[];
+  /** How long a change takes to reach the search index, ms. */
+  indexLagMs: number;
+  warn: (field: string, query: string, warnings: SearchWarning[]) => void;
+}
+
+/** A list of the shop's records: what it can be sorted and searched by. */
+export interface Resource<T> {
+  name: string;
+  items: (context: QueryContext) => readonly T[];
+  keys: Record<string, (item: T) => number | string>;
+  id: (item: T, context: QueryContext) => string;
+  filters: Record<string, Filter<T>>;
+  text: (item: T) => string;
+  node: (context: QueryContext, item: T) => object;
+}
+
+/** Apps without `read_all_orders` see no further back. */
+const sixtyDays = 60 * 86_400_000;
+
+export const orders: Resource<Order> = {
+  name: 'orders',
+  items: (context) => {
+    const all = [...context.state.orders.values()];
+    const now = context.now();
+    const oldest = context.scopes.includes('read_all_orders') ? -Infinity : now - sixtyDays;
+    if (oldest === -Infinity && context.indexLagMs === 0) return all;
+    return all.filter((order) => order.createdAt >= oldest && order.updatedAt <= now - context.indexLagMs);
+  },
+  keys: {
+    UPDATED_AT: (order) => order.updatedAt, CREATED_AT: (order) => order.createdAt, PROCESSED_AT: (order) => order.processedAt,
+    ORDER_NUMBER: (order) => order.number, ID: () => 0,
+  },
+  id: (order) => order.id,
+  filters: {
+    updated_at: timeFilter((order) => order.updatedAt), created_at: timeFilter((order) => order.createdAt),
+    processed_at: timeFilter((order) => order.processedAt),
+    name: (order, _op, value) => [order.name, String(order.number)].includes(value), id: idFilter('Order', (order) => order.id),
+    po_number: textFilter((order) => order.poNumber), email: textFilter((order) => order.email),
+    test: textFilter((order) => String(order.test)), source_name: textFilter((order) => order.channel === 'pos' ? 'pos' : 'web'),
+    financial_status: textFilter((order) => order.financialStatus),
+    fulfillment_status: textFilter((order) => order.fulfillmentStatus ?? 'unfulfilled'),
+    tag: (order, _op, value) => order.tags.some((tag) => tag.toLowerCase() === value.toLowerCase()),
+    customer_id: idFilter('Customer', (order) => order.customerId ?? ''),
+    status: (order, _op, value) => hasStatus(order, value),
+  },
+  text: (order) => `${order.name} ${order.email ?? ''} ${order.poNumber ?? ''}`,
+  node: orderNode,
+};
+
+export const customers: Resource<Person> = {
+  name: 'customers', items: ({ state }) => state.trade.people,
+  keys: {
+    ID: () => 0, UPDATED_AT: (person) => person.updatedAt, CREATED_AT: (person) => person.createdAt,
+    NAME: (person) => `${person.lastName}, ${person.firstName}`,
+  },
+  id: (person) => person.id,
+  filters: {
+    updated_at: timeFilter((person) => person.updatedAt), email: textFilter((person) => person.email),
+    phone: textFilter((person) => person.phone), id: idFilter('Customer', (person) => person.id),
+    first_name: textFilter((person) => person.firstName), last_name: textFilter((person) => person.lastName),
+    tag: (person, _op, value) => person.tags.includes(value),
+  },
+  text: (person) => `${person.firstName} ${person.lastName} ${person.email}`, node: customerNode,
+};
+
+export const companies: Resource<CompanyRecord> = {
+  name: 'companies', items: ({ state }) => [...state.companies.values()],
+  keys: {
+    ID: (company) => company.index, UPDATED_AT: (company) => company.updatedAt, CREATED_AT: (company) => company.createdAt,
+    NAME: (company) => company.index,
+  },
+  id: (company, { state }) => state.ids.of('Company', company.index),
+  filters: {
+    updated_at: timeFilter((company) => company.updatedAt), created_at: timeFilter((company) => company.createdAt),
+    external_id: textFilter((company) => company.externalId),
+  },
+  text: (company) => company.externalId ?? '', node: (context, company) => companyNode(context, company.index),
+};
+
+export const locations: Resource<{ company: CompanyRecord; at: number }> = {
+  name: 'companyLocations',
+  items: ({ state }) => [...state.companies.values()].flatMap((company) => {
+    return companyOf(state.trade.world, company.index).locations.map((_, at) => ({ company, at }));
+  }),
+  keys: {
+    ID: ({ company, at }) => company.index * 10 + at, UPDATED_AT: ({ company }) => company.updatedAt,
+    CREATED_AT: ({ company }) => company.createdAt, NAME: ({ company, at }) => company.index * 10 + at,
+  },
+  id: ({ company, at }, { state }) => state.ids.of('CompanyLocation', company.index * 10 + at),
+  filters: {
+    updated_at: timeFilter(({ company }) => company.updatedAt),
+    external_id: textFilter(({ company, at }) => company.externalId && `${company.externalId}-${String(at + 1)}`),
+  },
+  text: ({ company }) => company.externalId ?? '', node: (context, { company, at }) => locationNode(context, company.index, at),
+};
+
+type Item = WorldProduct & { index: number };
+const wares = ({ state }: QueryContext): Item[] => state.trade.world.products.map((product, at) => ({ ...product, index: at + 1 }));
+export const products: Resource<Item> = {
+  name: 'products', items: wares, keys: { ID: (item) => item.index, UPDATED_AT: () => 0, CREATED_AT: () => 0, TITLE: (item) => item.name },
+  id: (item, { state }) => state.ids.of('Product', item.index),
+  filters: {
+    sku: textFilter((item) => item.sku), barcode: textFilter((item) => item.gtin), title: textFilter((item) => item.name),
+    updated_at: timeFilter(() => 0), status: textFilter(() => 'active'),
+  },
+  text: (item) => item.name, node: (context, item) => productNode(context, item.index),
+};
+export const variants: Resource<Item> = {
+  ...products, name: 'productVariants',
+  keys: { ID: (item) => item.index, POSITION: (item) => item.index, SKU: (item) => item.sku, TITLE: (item) => item.name },
+  id: (item, { state }) => state.ids.of('ProductVariant', item.index), node: (context, item) => variantNode(context, item.index),
+};
+
+/** An order as a query for `status:` sees it; an unknown value (`any`) finds all. */
+function hasStatus(order: Order, status: string): boolean {
+  switch (status) {
+    case 'open': return order.closedAt === null && order.cancelledAt === null;
+    case 'closed': return order.closedAt !== null;
+    case 'cancelled': return order.cancelledAt !== null;
+    case 'not_closed': return order.closedAt === null;
+    default: return true;
+  }
+}

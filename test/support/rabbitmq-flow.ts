@@ -1,0 +1,84 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NodeInitializer } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import registerBroker from '../../nodes/b2b-rabbitmq-broker/b2b-rabbitmq-broker';
+import registerIn from '../../nodes/b2b-rabbitmq-in/b2b-rabbitmq-in';
+import registerOut from '../../nodes/b2b-rabbitmq-out/b2b-rabbitmq-out';
+import { brokerOptions } from './rabbitmq';
+
+process.env['B2B_DATA_DIR'] ??= mkdtempSync(join(tmpdir(), 'b2b-rabbitmq-'));
+helper.init(require.resolve('node-red'));
+
+export const register = [registerBroker, registerIn, registerOut] as unknown as NodeInitializer[];
+
+const { username, password, vhost, hosts: [host] } = brokerOptions();
+export const credentials = { broker: { user: username, password } };
+
+type Flow = Record<string, unknown>;
+
+/** A tab with a broker; `port` leads through a proxy. */
+export function tabWithBroker(port = host?.port ?? 5672): Flow[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'test' },
+    { id: 'broker', type: 'b2b-rabbitmq-broker', name: '', hosts: `${port === host?.port ? host.host : '127.0.0.1'}:${port}`, vhost: vhost ?? '/', useTls: false, tls: '', heartbeat: 30 },
+  ];
+}
+
+/** A node as the form saves it, with quick retries. */
+export function inNode(queue: string, changes: Flow = {}): Flow {
+  return {
+    id: 'in', z: 'tab', type: 'b2b-rabbitmq-in', name: '', broker: 'broker', queue, declare: false, queueType: 'classic', exchange: '', exchangeType: 'topic', routingKeys: '#',
+    deliveryLimit: '20', messageTtl: '', maxLength: '', overflow: 'reject-publish', singleActive: false, maxAge: '', offset: 'first', prefetch: 10, ack: 'flow', timeLimit: 300,
+    onFailure: 'requeue', maxTries: 3, firstDelay: 0.05, maxDelay: 0.2, deadLetter: 'store', deadLetterQueue: '', deadLetterExchange: '', deadLetterRoutingKey: '', wires: [['helper']], ...changes,
+  };
+}
+
+export function outNode(changes: Flow): Flow {
+  return {
+    id: 'out', z: 'tab', type: 'b2b-rabbitmq-out', name: '', broker: 'broker', target: 'queue', queue: '', queueType: 'classic', exchange: '', exchangeType: 'topic', declare: false,
+    routingKey: 'topic', routingKeyType: 'msg', persistent: true, mandatory: true, expiry: '', priority: '', headers: '', headersType: 'json', window: 256, waitingLimit: 1000,
+    confirmTimeout: 30, wires: [], ...changes,
+  };
+}
+
+export interface Arrived { payload?: unknown; topic?: string; event?: Record<string, unknown> & { id: string }; [key: string]: unknown }
+
+/** Takes what reaches the helper node, and ends each message as `answer` says: done, or failed with the error it returns. */
+export class Sink {
+  readonly all: Arrived[] = [];
+  readonly #events = new EventEmitter();
+  constructor(answer: (message: Arrived, nth: number) => Error | undefined | Promise<Error | undefined> = () => undefined, id = 'helper') {
+    helper.getNode(id).on('input', (msg, _send, done) => {
+      this.all.push(msg as Arrived);
+      this.#events.emit('message');
+      void Promise.resolve(answer(msg as Arrived, this.all.length)).then((error) => { done(error); });
+    });
+  }
+  async count(n: number): Promise<Arrived[]> {
+    while (this.all.length < n) await once(this.#events, 'message');
+    return this.all;
+  }
+  async nth(n: number): Promise<Arrived> {
+    const message = (await this.count(n))[n - 1];
+    if (!message) throw new Error('no message');
+    return message;
+  }
+}
+
+/** What a node hands to done() as its error, once. */
+export async function failure(id: string): Promise<Error & { code: string }> {
+  const [call] = await once(helper.getNode(id) as unknown as EventEmitter, 'call:error') as [{ firstArg: Error & { code: string } }];
+  return call.firstArg;
+}
+
+/** Resolves when a status matches. */
+export async function showsStatus(id: string, wanted: RegExp): Promise<void> {
+  const node = helper.getNode(id) as unknown as EventEmitter;
+  for (;;) {
+    const [call] = await once(node, 'call:status') as [{ firstArg: { text?: string } }];
+    if (wanted.test(call.firstArg.text ?? '')) return;
+  }
+}
