@@ -99,12 +99,11 @@ export class Compiler {
     const { rule, path, fields } = part;
     const from = nameOf(rule.from ?? rule.template ?? rule.expr);
     const source = this.#source(part);
-    const omitsNull = (rule.nulls ?? this.document.nulls) === 'omit';
     const change = compileChanges(rule, from, { ...this.lists, own: this.document.codes ?? {} }, {
       path: (text, name) => this.#path(text, `${path}.${name}`, fields), complain: (name, kind, message) => { this.#complain(`${path}.${name}`, kind, message); },
     });
-    return fields.carryOut(omitsNull ? (scope) => source(scope) ?? undefined : source, putAt(part.target, fields), {
-      fallback: rule.default, required: rule.required ?? false, change,
+    return fields.carryOut(source, putAt(part.target, fields), {
+      omitsNull: (rule.nulls ?? this.document.nulls) === 'omit', fallback: rule.default, required: rule.required ?? false, change,
       missing: (scope) => { report(scope, rule.to, 'required', `is needed${fromText(scope, from)}`); },
     });
   }

@@ -15,6 +15,9 @@ export type Step = (scope: Scope, target: Fields) => void;
 
 /** What a rule does with a value on its way. */
 export interface Finish {
+  /** Null counts as absent. */
+  omitsNull: boolean;
+  /** For what is absent; undefined: nothing. */
   fallback: unknown;
   required: boolean;
   /** Tells that what is required is missing. */
@@ -76,15 +79,16 @@ export function writeField(steps: readonly TargetStep[]): Put {
 }
 
 /** The rule for a single value: read, see whether it is there, change, write. */
-export function carryOut(get: Get, put: Put, { fallback, required, missing, change }: Finish): Step {
+export function carryOut(get: Get, put: Put, { omitsNull, fallback, required, missing, change }: Finish): Step {
   return (scope, target) => {
     let value = get(scope);
-    if (value === undefined && fallback !== undefined) {
-      value = fallback;
-    } else if (required && (value === undefined || value === null || value === '')) {
-      missing(scope);
-      return;
-    } else if (change !== undefined && value !== undefined && value !== null) {
+    if (value === undefined || value === null || value === '') {
+      if (value === null && omitsNull) value = undefined;
+      if (value === undefined) value = fallback;
+      if (required && (value === undefined || value === null || value === '')) { missing(scope); return; }
+      if (value === undefined) return;
+      if (value === '' && change !== undefined) value = change(value, scope);
+    } else if (change !== undefined) {
       value = change(value, scope);
     }
     if (value !== undefined) put(target, value);

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { Answer } from '../../lib/sync/intake';
 
@@ -36,8 +35,10 @@ function serveHooks(RED: NodeAPI): void {
   served.add(app);
   const { httpNodeRoot } = RED.settings as { httpNodeRoot?: string };
   const root = `${(httpNodeRoot ?? '/').replace(/\/$/, '')}${hooksRoot}`;
-  app.use((request: Request, response: Response, next: NextFunction) => {
-    if (request.method === 'POST' && request.path.startsWith(root)) void serve(request.path.slice(root.length), request, response);
+  // So far in front, a request is not yet Express's own: it has no `path`.
+  app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (request.method === 'POST' && path.startsWith(root)) void serve(path.slice(root.length), request, response);
     else next();
   });
   const stack = (app._router ?? app.router)?.stack;
@@ -46,7 +47,7 @@ function serveHooks(RED: NodeAPI): void {
 }
 
 /** An Express application as far as it is touched here; `_router` is Express 4's, `router` Express 5's. */
-interface App { use(handler: RequestHandler): void; parent?: App; _router?: { stack: unknown[] }; router?: { stack: unknown[] } }
+interface App { use(handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void): void; parent?: App; _router?: { stack: unknown[] }; router?: { stack: unknown[] } }
 
 function rootOf(app: unknown): App {
   let root = app as App;

@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { execute, parse } from 'graphql';
 import { startShopifySandbox, type ShopifySandbox } from '../../sandbox/shopify';
-import { Idempotency } from '../../sandbox/shopify/idempotency';
+import { Idempotency, idempotencyKey } from '../../sandbox/shopify/idempotency';
+import { adminSchema } from '../../sandbox/shopify/schema';
 import { Receiver, ShopifyClient } from './shopify-client';
 
 describe('sandbox shopify: state', () => {
@@ -88,6 +90,21 @@ describe('sandbox shopify: @idempotent', () => {
     assert.equal(await idempotency.run('f', 'k', { a: 2 }, () => 'second', refuse), 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
     finish('first');
     assert.equal(await first, 'first');
+  });
+
+  it('reads its key from the query, and is asked for where it must be', async () => {
+    const keyIn = async (mutation: string, required: boolean): Promise<unknown> => {
+      const result = await execute({
+        schema: adminSchema(), document: parse(mutation), variableValues: { key: 'from a variable' },
+        fieldResolver: (_source, _args, _context, info) => info.fieldName === 'tagsAdd' ? { key: idempotencyKey(info, required) } : [],
+        typeResolver: () => undefined,
+      });
+      return result.errors?.[0]?.message ?? 'accepted';
+    };
+    const tags = (directive: string): string => `mutation ($key: String!) { tagsAdd(id: "1", tags: ["a"]) ${directive} { userErrors { message } } }`;
+    assert.equal(await keyIn(tags('@idempotent(key: $key)'), true), 'accepted');
+    assert.match(String(await keyIn(tags(''), true)), /@idempotent directive is required/);
+    assert.equal(await keyIn(tags(''), false), 'accepted');
   });
 
   it('leaves the key free when the work failed', async () => {
