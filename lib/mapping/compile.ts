@@ -24,9 +24,9 @@ export class Compiler {
   constructor(private readonly document: MappingDocument, private readonly lists: Lists) {}
 
   /** The steps that fill one object. */
-  steps(rules: readonly Rule[], at = 'rules'): Step[] {
+  steps(rules: readonly Rule[], at = 'rules'): Step {
     const kinds = new TargetKinds();
-    return rules.map((rule, i) => {
+    return joined(rules.map((rule, i) => {
       const path = `${at}[${i}]`;
       const target = this.#attempt(`${path}.to`, () => {
         const parsed = parseTarget(rule.to);
@@ -34,7 +34,7 @@ export class Compiler {
         return parsed;
       });
       return this.#step({ rule, path, target: target ?? { steps: ['unknown'], appends: rule.each !== undefined }, fields: freshFields() });
-    });
+    }));
   }
 
   #step(part: Part): Step {
@@ -103,7 +103,7 @@ export class Compiler {
       path: (text, name) => this.#path(text, `${path}.${name}`, fields), complain: (name, kind, message) => { this.#complain(`${path}.${name}`, kind, message); },
     });
     return fields.carryOut(source, putAt(part.target, fields), {
-      omitsNull: (rule.nulls ?? this.document.nulls) === 'omit', fallback: rule.default, required: rule.required ?? false, change,
+      omitsNull: (rule.nulls ?? this.document.nulls) === 'omit', fallback: rule.default === undefined ? undefined : constant(rule.default), required: rule.required ?? false, change,
       missing: (scope) => { report(scope, rule.to, 'required', `is needed${fromText(scope, from)}`); },
     });
   }
@@ -112,7 +112,7 @@ export class Compiler {
     if (expr !== undefined) return this.#expression(expr, to, `${path}.expr`);
     if (template !== undefined) return this.#attempt(`${path}.template`, () => compileTemplate(template, fields)) ?? nothing;
     if (from !== undefined) return this.#from(from, `${path}.from`, fields);
-    return typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value;
+    return constant(value);
   }
 
   #from(from: string | string[], path: string, fields: FieldFunctions): Get {
@@ -153,14 +153,25 @@ export class Compiler {
   #complain(path: string, rule: string, message: string): void { this.issues.push({ path, rule, message }); }
 }
 
-/** The object that steps make of a scope. */
-export function fill(steps: readonly Step[], scope: Scope): Fields {
+/** The object that a step makes of a scope. */
+export function fill(step: Step, scope: Scope): Fields {
   const result: Fields = {};
-  for (let i = 0; i < steps.length; i++) (steps[i] as Step)(scope, result);
+  step(scope, result);
   return result;
 }
 
+/** All steps as one, as a balanced tree, so that long mappings do not go deep. */
+function joined(steps: readonly Step[]): Step {
+  const [first = (): void => undefined] = steps;
+  if (steps.length < 2) return first;
+  const half = steps.length >> 1;
+  return freshFields().both(joined(steps.slice(0, half)), joined(steps.slice(half)));
+}
+
 const nothing: Get = () => undefined;
+
+/** Objects are copied, so that nobody who changes a result changes the next one. */
+function constant(value: unknown): Get { return typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value; }
 
 function nameOf(from: string | string[] | undefined): string { return typeof from === 'string' ? from : from?.join(', ') ?? '.'; }
 

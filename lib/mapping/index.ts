@@ -52,14 +52,14 @@ function compile(document: unknown, options: MappingOptions): { issues: Issue[];
   if (issues.length > 0) return { issues };
   const good = document as MappingDocument;
   const compiler = new Compiler(good, { codes: options.codes ?? {}, tables: options.tables ?? {} });
-  const steps = compiler.steps(good.rules);
+  const step = compiler.steps(good.rules);
   if (compiler.issues.length > 0) return { issues: compiler.issues };
   const { source, target } = good;
-  return { issues, mapping: new CompiledMapping(source, target, compiler.isAsync, nameOf(document, options), steps) };
+  return { issues, mapping: new CompiledMapping(source, target, compiler.isAsync, nameOf(document, options), step) };
 }
 
 class CompiledMapping implements Mapping {
-  constructor(readonly source: string, readonly target: string, readonly isAsync: boolean, private readonly name: string, private readonly steps: readonly Step[]) {}
+  constructor(readonly source: string, readonly target: string, readonly isAsync: boolean, private readonly name: string, private readonly step: Step) {}
 
   map(document: unknown, context: MappingContext = {}, record?: string): Record<string, unknown> {
     if (this.isAsync) throw new ConfigError('CONFIG_MAPPING_ASYNC', `The mapping ${this.name} has JSONata expressions: use mapAsync.`);
@@ -70,14 +70,14 @@ class CompiledMapping implements Mapping {
     const run = newRun(document, context);
     if (this.isAsync) {
       const collecting = newRun(document, context);
-      fill(this.steps, scopeOf(collecting));
+      fill(this.step, scopeOf(collecting));
       run.results = await Promise.all(collecting.expressions);
     }
     return this.#run(run, record);
   }
 
   #run(run: Run, record: string | undefined): Record<string, unknown> {
-    const result = fill(this.steps, scopeOf(run));
+    const result = fill(this.step, scopeOf(run));
     const { issues } = run;
     if (issues.length === 0) return result;
     throw new DataError('DATA_MAPPING', `${record ?? 'The document'} cannot be mapped by ${this.name}. ${describeIssues(issues)}`,
