@@ -1,3 +1,5 @@
+import { DataError } from '../errors';
+
 /** The entities that events speak of, as in the event type `b2b-sync.<entity>.<verb>.v1`. */
 export type Entity = 'product' | 'inventory' | 'price' | 'customer' | 'order' | 'payment' | 'shipment' | 'invoice' | 'return';
 
@@ -40,3 +42,16 @@ export interface EventAttributes {
 export function topicOf(type: string): string { return type.replace(/^b2b-sync\./, '').replace(/\.v\d+$/, ''); }
 
 export function typeOf(entity: Entity, verb: Verb): string { return `b2b-sync.${entity}.${verb}.v1`; }
+
+/** How many times an event may be sent on because of another one before it counts as a loop between systems. */
+export const maxHops = 8;
+
+/**
+ * The attributes of an event that is sent on because of another: one hop more, caused by that, in the same transaction.
+ * Throws DataError `DATA_LOOP` past {@link maxHops}.
+ */
+export function nextHop(event: EventAttributes, id: string): EventAttributes {
+  const hops = (event.hops ?? 0) + 1;
+  if (hops > maxHops) throw new DataError('DATA_LOOP', `${event.subject} has gone round ${maxHops} times: two systems answer each other's changes. Check which one owns the field.`, { record: event.subject });
+  return { ...event, id, causationid: event.id, hops };
+}

@@ -74,9 +74,10 @@ export function describeIssues(issues: readonly Issue[]): string {
   return shown.join('; ') + (issues.length > shown.length ? `; and ${issues.length - shown.length} more.` : '.');
 }
 
-/** What ajv found, as issues. */
+/** What ajv found, as issues: of alternatives only that none fits, not what each of them would have wanted. */
 export function toIssues(errors: readonly ErrorObject[]): Issue[] {
-  return cut(errors.filter((error) => error.keyword !== 'if').map(toIssue));
+  const choices = new Set(errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath));
+  return cut(errors.filter((error) => error.keyword !== 'if' && (error.keyword === 'anyOf' || !choices.has(error.instancePath))).map(toIssue));
 }
 
 function cut(issues: Issue[]): Issue[] {
@@ -86,10 +87,14 @@ function cut(issues: Issue[]): Issue[] {
 
 function toIssue({ instancePath, keyword, params, message = 'is not allowed' }: ErrorObject): Issue {
   const at = toPath(instancePath);
-  const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string };
+  const { missingProperty, additionalProperty, allowedValues, allowedValue } = params as {
+    missingProperty?: string; additionalProperty?: string; allowedValues?: unknown[]; allowedValue?: unknown;
+  };
   if (missingProperty !== undefined) return { path: join(at, missingProperty), rule: keyword, message: 'is missing' };
   if (additionalProperty !== undefined) return { path: join(at, additionalProperty), rule: keyword, message: 'is not a field of this document' };
-  return { path: at, rule: keyword, message };
+  if (keyword === 'anyOf') return { path: at, rule: keyword, message: 'has none of the forms allowed here' };
+  if (allowedValues) return { path: at, rule: keyword, message: `must be one of ${allowedValues.join(', ')}` };
+  return { path: at, rule: keyword, message: keyword === 'const' ? `must be ${String(allowedValue)}` : message };
 }
 
 function toPath(pointer: string): string {

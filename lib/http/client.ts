@@ -49,7 +49,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   });
 
   async function attempt(wanted: HttpRequest): Promise<{ response: HttpResponse; body: Body; request: HttpRequest; call: Call }> {
-    const release = await limit?.acquire(wanted.cost ?? 1, wanted.signal);
+    const release = wanted.unlimited ? undefined : await limit?.acquire(wanted.cost ?? 1, wanted.signal);
     let response: HttpResponse | undefined;
     try {
       const request = { ...wanted, headers: { accept: 'application/json', ...options.headers, ...lowerCase(wanted.headers) } };

@@ -12,6 +12,8 @@ export interface HttpRequest {
   record?: string;
   /** Cost for a cost bucket; default 1. */
   cost?: number;
+  /** Does not wait for the limit: for what calls that hold a place in it are waiting for, such as a token. */
+  unlimited?: boolean;
   /** ms; default: the client's. */
   timeoutMs?: number;
   signal?: AbortSignal;

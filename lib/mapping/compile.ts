@@ -33,7 +33,8 @@ export class Compiler {
         kinds.add(parsed);
         return parsed;
       });
-      return this.#step({ rule, path, target: target ?? { steps: ['unknown'], appends: rule.each !== undefined }, fields: freshFields() });
+      const fields = freshFields();
+      return { fields, step: this.#step({ rule, path, fields, target: target ?? { steps: ['unknown'], appends: rule.each !== undefined } }) };
     }));
   }
 
@@ -160,12 +161,12 @@ export function fill(step: Step, scope: Scope): Fields {
   return result;
 }
 
-/** All steps as one, as a balanced tree, so that long mappings do not go deep. */
-function joined(steps: readonly Step[]): Step {
-  const [first = (): void => undefined] = steps;
-  if (steps.length < 2) return first;
-  const half = steps.length >> 1;
-  return freshFields().both(joined(steps.slice(0, half)), joined(steps.slice(half)));
+/** All steps as one: a balanced tree, so that long mappings do not go deep, each knot with the functions of another rule. */
+function joined(parts: readonly { step: Step; fields: FieldFunctions }[]): Step {
+  const half = parts.length >> 1;
+  const middle = parts[half];
+  if (!middle) return () => undefined;
+  return half === 0 ? middle.step : middle.fields.both(joined(parts.slice(0, half)), joined(parts.slice(half)));
 }
 
 const nothing: Get = () => undefined;

@@ -157,8 +157,8 @@ function storeFull(why: string): SyncError {
   return new TransientError('TRANSIENT_STORE_FULL', `The store takes no new work: ${why}. Make room on its disk, or remove dead letters and old records.`);
 }
 
-/** EFBIG, ENOSPC and EDQUOT on Linux and macOS, and LMDB's own MDB_MAP_FULL. */
-const fullCodes: ReadonlySet<unknown> = new Set([27, 28, 69, 122, -30792]);
+/** EFBIG, ENOSPC and EDQUOT on Linux and macOS, LMDB's own MDB_MAP_FULL, and EIO: LMDB's name for a page written by half. */
+const fullCodes: ReadonlySet<unknown> = new Set([27, 28, 69, 122, -30792, 5]);
 
 /** lmdb rejects with a general error whose `commitError` is a promise that rejects with the real one. */
 async function failure(reason: unknown): Promise<SyncError> {
@@ -167,6 +167,6 @@ async function failure(reason: unknown): Promise<SyncError> {
     ? await Promise.race([commitError.catch((error: unknown) => error), new Promise((resolve) => { setTimeout(resolve, 1000, reason).unref(); })])
     : reason;
   const error = toError(cause);
-  if (fullCodes.has((error as { code?: unknown }).code) || /MDB_MAP_FULL|No space left|File too large/.test(error.message)) return storeFull('its disk is full');
+  if (fullCodes.has((error as { code?: unknown }).code) || /MDB_MAP_FULL|No space left|File too large|Input\/output error/.test(error.message)) return storeFull('its disk is full or failing');
   return new TransientError('TRANSIENT_STORE', `The store could not write: ${error.message.slice(0, 200)}`);
 }

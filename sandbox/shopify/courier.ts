@@ -102,7 +102,9 @@ export class Courier extends EventEmitter<Events> {
   #enqueue(delivery: Delivery, attempt = 1, done?: () => void): void {
     if (this.#closed) return;
     this.#queue.push({ delivery, attempt, ...(done ? { done } : {}) });
-    this.#pump();
+    if (this.#queue.length - this.#head > 1) return;
+    // Not at once: who places thousands of orders in one go holds the event loop up, and the clock of a request would run.
+    setImmediate(() => { this.#pump(); });
   }
 
   #pump(): void {

@@ -49,6 +49,14 @@ describe('texts of the nodes', () => {
       assert.ok(sections('en-US') > 0);
       assert.equal(sections('de'), sections('en-US'));
     });
+
+    it(`${node}: its help describes properties with the two colons Node-RED can read`, () => {
+      for (const language of languages) {
+        for (const line of read(node, 'locales', language, `${node}.html`).split('\n').filter((one) => one.startsWith(': '))) {
+          assert.match(line, /^: [^:]+ \([^:]+\) : [^:]+$/, language);
+        }
+      }
+    });
   }
 
   const systems: [node: string, vendor: string, fields: SettingField[]][] = [

@@ -7,7 +7,7 @@ import { Bench, target } from '../support/rabbitmq';
 import { credentials, failure, inNode, register, showsStatus, Sink, tabWithBroker } from '../support/rabbitmq-flow';
 import { tcpProxy } from '../support/tcp-proxy';
 
-const helperNode = { id: 'helper', z: 'tab', type: 'helper', wires: [['in']] };
+const helperNode = { id: 'sink', z: 'tab', type: 'helper' };
 const cloudEvent = {
   'cloudEvents:specversion': '1.0', 'cloudEvents:id': 'e-1', 'cloudEvents:source': 'shopify:main', 'cloudEvents:type': 'b2b-sync.order.created.v1',
   'cloudEvents:partitionkey': 'order:1', 'cloudEvents:idempotencykey': 'order:shopify:1:1',

@@ -32,7 +32,7 @@ export function inNode(queue: string, changes: Flow = {}): Flow {
   return {
     id: 'in', z: 'tab', type: 'b2b-rabbitmq-in', name: '', broker: 'broker', queue, declare: false, queueType: 'classic', exchange: '', exchangeType: 'topic', routingKeys: '#',
     deliveryLimit: '20', messageTtl: '', maxLength: '', overflow: 'reject-publish', singleActive: false, maxAge: '', offset: 'first', prefetch: 10, ack: 'flow', timeLimit: 300,
-    onFailure: 'requeue', maxTries: 3, firstDelay: 0.05, maxDelay: 0.2, deadLetter: 'store', deadLetterQueue: '', deadLetterExchange: '', deadLetterRoutingKey: '', wires: [['helper']], ...changes,
+    onFailure: 'requeue', maxTries: 3, firstDelay: 0.05, maxDelay: 0.2, deadLetter: 'store', deadLetterQueue: '', deadLetterExchange: '', deadLetterRoutingKey: '', wires: [['sink']], ...changes,
   };
 }
 
@@ -50,7 +50,7 @@ export interface Arrived { payload?: unknown; topic?: string; event?: Record<str
 export class Sink {
   readonly all: Arrived[] = [];
   readonly #events = new EventEmitter();
-  constructor(answer: (message: Arrived, nth: number) => Error | undefined | Promise<Error | undefined> = () => undefined, id = 'helper') {
+  constructor(answer: (message: Arrived, nth: number) => Error | undefined | Promise<Error | undefined> = () => undefined, id = 'sink') {
     helper.getNode(id).on('input', (msg, _send, done) => {
       this.all.push(msg as Arrived);
       this.#events.emit('message');

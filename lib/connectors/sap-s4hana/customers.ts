@@ -50,16 +50,16 @@ export class Customers {
     const vat = taxIds?.find(({ scheme, countryCode }) => scheme === 'VAT' && countryCode !== undefined);
     return {
       BusinessPartnerCategory: legalName === undefined ? '1' : '2', BusinessPartnerGrouping: options.partnerGrouping, BusinessPartnerIDByExtSystem: referenceOf(customer),
-      ...(legalName === undefined ? { FirstName: person?.givenName ?? '', LastName: cut(person?.familyName ?? 'Guest') } : { OrganizationBPName1: cut(legalName) }),
+      ...(legalName === undefined ? { FirstName: person?.givenName ?? '', LastName: cut(person?.familyName ?? '') } : organisationName(legalName)),
       to_BusinessPartnerRole: [{ BusinessPartnerRole: 'FLCU01' }],
       to_BusinessPartnerAddress: [{
         ...(address?.streetName && { StreetName: address.streetName }), ...(address?.buildingNumber && { HouseNumber: address.buildingNumber }),
         ...(address?.cityName && { CityName: address.cityName }), ...(address?.postalZone && { PostalCode: address.postalZone }),
-        Country: address?.countryCode ?? 'DE', Language: options.language,
+        ...(address?.countryCode && { Country: address.countryCode }), Language: options.language,
         ...(email && { to_EmailAddress: [{ EmailAddress: email }] }), ...(telephone && { to_PhoneNumber: [{ PhoneNumber: telephone }] }),
       }],
       ...(vat && { to_BusinessPartnerTax: [{ BPTaxType: `${vat.countryCode ?? ''}0`, BPTaxNumber: vat.id }] }),
-      to_Customer: { to_CustomerSalesArea: [{ SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel, Division: options.division, Currency: 'EUR' }] },
+      to_Customer: { to_CustomerSalesArea: [{ SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel, Division: options.division, Currency: options.customerCurrency }] },
     };
   }
 
@@ -100,3 +100,9 @@ function referenceOf(customer: Canonical): string {
 }
 
 function cut(text: string): string { return text.slice(0, 40); }
+
+/** Long names go on in the second name field. */
+function organisationName(name: string): Native {
+  const rest = name.slice(40, 80).trim();
+  return { OrganizationBPName1: cut(name), ...(rest && { OrganizationBPName2: rest }) };
+}

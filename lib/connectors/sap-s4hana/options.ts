@@ -27,6 +27,7 @@ export interface SapOptions {
   noteTextId: string;
   deliveryTextId: string;
   partnerGrouping: string;
+  customerCurrency: string;
   serviceVersion: string;
 }
 
@@ -63,7 +64,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     salesOrganization: text('salesOrganization'), distributionChannel: text('distributionChannel'), division: text('division'), orderType: text('orderType'),
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
     rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'),
-    partnerGrouping: text('partnerGrouping'), serviceVersion: text('serviceVersion'),
+    partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
   };
 }
 

@@ -39,7 +39,7 @@ const defaultConcurrency = 4;
 
 export function openSession(options: SapOptions, connect: ConnectOptions): Session {
   const login = loginOf(options, connect);
-  const csrf = csrfAuth((path) => http.request({ method: 'GET', path, headers: { 'x-csrf-token': 'Fetch' } }));
+  const csrf = csrfAuth((path) => http.request({ method: 'GET', path, headers: { 'x-csrf-token': 'Fetch' }, unlimited: true }));
   const lanes = concurrency(connect.concurrency ?? defaultConcurrency);
   const http: HttpClient = createHttpClient({
     system: options.system, baseUrl: options.baseUrl, explain: explainOf(options.system),

@@ -1,4 +1,4 @@
-import type { Connection, ConnectOptions } from '../../../lib/connectors/contract';
+import type { Connection, ConnectOptions, Native } from '../../../lib/connectors/contract';
 import { sapS4hana } from '../../../lib/connectors/sap-s4hana';
 import example from '../../../lib/documents/examples/order.example.json';
 import type { Order } from '../../../lib/documents/types';
@@ -54,3 +54,6 @@ const base = {
 export function outcome(promise: Promise<unknown>): Promise<string> {
   return promise.then(() => 'ok', (error: unknown) => String((error as { code?: string }).code ?? error));
 }
+
+/** The order as the connector would write it. */
+export function fromOrder(connection: Connection, order: Order): Native { return connection.fromCanonical('order', { ...order }); }

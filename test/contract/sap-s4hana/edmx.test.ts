@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { XMLParser } from 'fast-xml-parser';
+import type { Connection, Native } from '../../../lib/connectors/contract';
+import example from '../../../lib/documents/examples/order.example.json';
+import { System } from './system';
+
+const contracts = process.env['B2B_CONTRACTS'] ?? resolve(__dirname, '../../../../shared/contracts');
+
+interface Property { '@Name': string; '@Type': string; '@MaxLength'?: string; '@sap:creatable'?: string; '@sap:updatable'?: string }
+interface EntityType { '@Name': string; Property: Property[]; NavigationProperty?: { '@Name': string; '@Relationship': string; '@ToRole': string }[] }
+interface Association { '@Name': string; End: { '@Type': string; '@Role': string }[] }
+
+/** The vendor's metadata of a service: what may be sent. */
+class Metadata {
+  readonly #types: Map<string, EntityType>;
+  readonly #ends: Map<string, string>;
+
+  constructor(file: string) {
+    const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', isArray: (name) => ['Property', 'NavigationProperty', 'End', 'EntityType', 'Association', 'Schema'].includes(name) });
+    const xml = parser.parse(gunzipSync(readFileSync(join(contracts, 'sap-s4hana', file)))) as { 'edmx:Edmx': { 'edmx:DataServices': { Schema: { EntityType?: EntityType[]; Association?: Association[] }[] } } };
+    const schemas = xml['edmx:Edmx']['edmx:DataServices'].Schema;
+    this.#types = new Map(schemas.flatMap(({ EntityType: types = [] }) => types).map((type) => [type['@Name'], type]));
+    this.#ends = new Map(schemas.flatMap(({ Association: all = [] }) => all).flatMap(({ '@Name': name, End }) => End.map((end) => [`${name}/${end['@Role']}`, end['@Type'].split('.').at(-1) ?? ''])));
+  }
+
+  /** What in the document the service would not take. */
+  faults(document: Native, typeName: string, flag: 'creatable' | 'updatable' = 'creatable'): string[] {
+    const type = this.#types.get(typeName);
+    assert(type, typeName);
+    return Object.entries(document).flatMap(([name, value]) => {
+      const property = type.Property.find((one) => one['@Name'] === name);
+      if (property) return this.#value(property, value, `${typeName}/${name}`, flag);
+      const leads = type.NavigationProperty?.find((one) => one['@Name'] === name);
+      const to = leads && this.#ends.get(`${leads['@Relationship'].split('.').at(-1) ?? ''}/${leads['@ToRole']}`);
+      if (to === undefined) return [`${typeName} has no ${name}`];
+      return (Array.isArray(value) ? value as Native[] : [value as Native]).flatMap((row) => this.faults(row, to, flag));
+    });
+  }
+
+  #value(property: Property, value: unknown, path: string, flag: 'creatable' | 'updatable'): string[] {
+    if (property[`@sap:${flag}`] === 'false') return [`${path} is not ${flag}`];
+    const type = property['@Type'];
+    if (type === 'Edm.Boolean') return typeof value === 'boolean' ? [] : [`${path} is no boolean`];
+    if (typeof value !== 'string') return [`${path} is no text`];
+    if (type === 'Edm.DateTime') return /^\/Date\(-?\d+\)\/$/.test(value) ? [] : [`${path} is no date`];
+    if (type === 'Edm.Decimal') return /^-?\d+(\.\d+)?$/.test(value) ? [] : [`${path} is no decimal`];
+    return value.length > Number(property['@MaxLength'] ?? Infinity) ? [`${path} is longer than ${property['@MaxLength'] ?? ''}`] : [];
+  }
+}
+
+describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
+  let system: System;
+  let erp: Connection;
+  before(async function () {
+    if (!existsSync(join(contracts, 'sap-s4hana'))) {
+      console.log(`      skipped: the vendor's metadata is not at ${contracts}; set B2B_CONTRACTS to where it lies`);
+      this.skip();
+    }
+    system = await System.start();
+    erp = system.connect();
+  });
+  after(() => system.stop());
+
+  /** An order that uses every rule of the mapping. */
+  function fullOrder(): Native {
+    const [line] = example.lines;
+    const lines = [
+      { ...line, note: 'left side up', requestedDeliveryDate: '2026-12-01' }, ...example.lines.slice(1),
+    ];
+    return erp.fromCanonical('order', {
+      ...example, lines, partialDeliveryAllowed: false, deliveryParty: { ...example.deliveryParty, customerNumber: undefined }, accountingParty: { customerNumber: '0000104799' },
+      monetaryTotal: { ...example.monetaryTotal, payableRoundingAmount: { value: '-0.03', currency: 'EUR' }, payableAmount: { value: '3094.35', currency: 'EUR' } },
+    });
+  }
+
+  for (const file of ['API_SALES_ORDER_SRV.edmx.gz', 'API_SALES_ORDER_SRV.2020.edmx.gz']) {
+    it(`every property of an order exists, may be created and fits: ${file}`, () => {
+      const order = fullOrder();
+      for (const navigation of ['to_Item', 'to_Partner', 'to_PricingElement', 'to_Text']) assert((order[navigation] as unknown[]).length > 0, navigation);
+      assert.deepEqual(new Metadata(file).faults(order, 'A_SalesOrderType'), []);
+    });
+  }
+  it('every property that a change sends may be updated', () => {
+    const metadata = new Metadata('API_SALES_ORDER_SRV.edmx.gz');
+    assert.deepEqual(metadata.faults(fullOrder(), 'A_SalesOrderType', 'updatable'), []);
+    assert.deepEqual(metadata.faults({ SalesDocumentRjcnReason: '00' }, 'A_SalesOrderItemType', 'updatable'), []);
+  });
+  it('every property of a new customer exists and may be created', () => {
+    const address = { streetName: 'Ring', buildingNumber: '7', cityName: 'Köln', postalZone: '50667', countryCode: 'DE' };
+    const common = { id: 'shop:Company:1', externalIds: [{ system: 'shop', type: 'Company', id: 'gid://shopify/Company/98765432109' }], email: 'a@b.example', telephone: '+49 89 1', taxIds: [{ scheme: 'VAT', id: 'DE1', countryCode: 'DE' }], locations: [{ billingAddress: address }] };
+    const metadata = new Metadata('API_BUSINESS_PARTNER.edmx.gz');
+    for (const party of [{ legalName: 'Neue Werkzeugmaschinen und Anlagentechnik Verwaltungsgesellschaft mbH' }, { person: { givenName: 'Zoë', familyName: 'Weber' } }]) {
+      assert.deepEqual(metadata.faults(erp.fromCanonical('customer', { ...common, ...party }), 'A_BusinessPartnerType'), []);
+    }
+  });
+  it('the check notices what the vendor would refuse', () => {
+    const faults = new Metadata('API_SALES_ORDER_SRV.edmx.gz').faults({ TotalNetAmount: '1.00', Nope: '1', SoldToParty: '12345678901', to_Item: [{ NetAmount: 1 }] }, 'A_SalesOrderType');
+    assert.deepEqual(faults, ['A_SalesOrderType/TotalNetAmount is not creatable', 'A_SalesOrderType has no Nope', 'A_SalesOrderType/SoldToParty is longer than 10', 'A_SalesOrderItemType/NetAmount is not creatable']);
+  });
+});
