@@ -72,7 +72,7 @@ export class DeadLetters {
   async put(input: DeadLetterInput): Promise<DeadLetter> {
     const { value: message, notes } = toPlain(input.message);
     const error = plainError(input.error);
-    const { event } = message as { event?: Partial<EventAttributes> };
+    const { event } = (message ?? {}) as { event?: Partial<EventAttributes> };
     const letter: DeadLetter = {
       id: input.id ?? randomUUID(), at: this.#now(), node: input.node, message, notes, error, tries: input.tries, firstTriedAt: input.firstTriedAt,
       numbers: businessNumbers(message, error.details.record), ...(event ? { event } : {}), ...(input.lane ? { lane: input.lane } : {}),

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { errorDetails, toError, type ErrorDetails } from '../errors';
 
 /** An error as the store keeps it. */
@@ -31,7 +32,7 @@ export function toPlain(message: unknown, limit = maxLength): Plain {
   const length = JSON.stringify(value).length;
   if (length <= limit) return { value, notes };
   notes.push(`payload: left out, the message has ${length} characters, ${limit} are kept at most`);
-  const { event, topic, _msgid } = value as Record<string, unknown>;
+  const { event, topic, _msgid } = (value ?? {}) as Record<string, unknown>;
   return { value: { _msgid, topic, event }, notes };
 }
 
@@ -52,8 +53,8 @@ function copy(value: unknown, path: string, above: object[], notes: string[]): u
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Buffer.isBuffer(value)) return { $buffer: value.toString('base64') };
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Error) return { name: value.name, ...plainError(value) };
+  if (types.isDate(value)) return value.toISOString();
+  if (types.isNativeError(value)) return { name: value.name, ...plainError(value) };
   const inside = [...above, value];
   if (Array.isArray(value)) return value.map((item, index) => copy(item, `${path}[${index}]`, inside, notes) ?? null);
   const result: Record<string, unknown> = {};
@@ -73,8 +74,8 @@ function whyNotPlain(value: unknown, above: object[]): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (above.includes(value)) return 'circular';
   if (above.length >= maxDepth) return 'nested too deep';
-  if (Array.isArray(value) || Buffer.isBuffer(value) || value instanceof Error) return undefined;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'not a date' : undefined;
+  if (Array.isArray(value) || Buffer.isBuffer(value) || types.isNativeError(value)) return undefined;
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'not a date' : undefined;
   // Objects of another realm (Function nodes run in one) have another Object.prototype: it is one without a parent.
   const proto: unknown = Object.getPrototypeOf(value);
   return proto === null || Object.getPrototypeOf(proto) === null ? undefined : `a ${value.constructor.name}, not plain data`;

@@ -209,7 +209,8 @@ export class RetrySchedule {
       const from = Math.max(mark.due, held ?? 0);
       if (from > now) wake = Math.min(wake, from);
       else await this.#release(mark);
-      if (mark.due > now) break;
+      // Marks come by due time: nothing after this one can be earlier than what the timer is for.
+      if (mark.due > now && mark.due >= wake) break;
     }
     if (wake < Infinity && this.#running) this.#arm(wake);
   }

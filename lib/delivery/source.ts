@@ -65,12 +65,13 @@ export class Source {
   }
 
   async #once(delivery: Delivery): Promise<number | undefined> {
+    const closed = (): boolean => this.#closing.signal.aborted;
     const message = await delivery.message();
-    if (!message || this.#closing.signal.aborted) return undefined;
+    if (!message || closed()) return undefined;
     const { completion, send, timeLimitMs } = this.options;
     const lane = delivery.lane ?? (delivery.laneKey === undefined ? undefined : { source: this.options.id, key: delivery.laneKey });
     const outcome = await completion.run({ message, send, timeLimitMs, lane });
-    return this.#closing.signal.aborted ? undefined : delivery.settle(outcome);
+    return closed() ? undefined : delivery.settle(outcome);
   }
 
   /** Starts nothing more and settles nothing more: whatever is under way is delivered again after the restart. */

@@ -132,8 +132,8 @@ async function remember(match: WriteResult, party: PartyRef | undefined, { links
 async function lookUpItems(request: WriteRequest, services: Services): Promise<Map<string, string>> {
   const { connection, breaker } = services;
   const { matchItemsBy, onMissingItem, defaultItem } = request.policies;
-  let items = itemsOf.get(connection);
-  if (!items) itemsOf.set(connection, items = new Map());
+  const items = itemsOf.get(connection) ?? new Map<string, string>();
+  itemsOf.set(connection, items);
   const changed = new Map<string, string>();
   for (const { item } of (request.document as OrderLike).lines ?? []) {
     if (item?.sku === undefined || changed.has(item.sku)) continue;

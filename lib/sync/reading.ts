@@ -16,7 +16,7 @@ export interface ReadRequest {
  * What a read node sends: for get one canonical document, for find the ids that match (an array, empty if none), for
  * list every document or every page. Throws DataError DATA_NOT_FOUND if get finds nothing.
  */
-export async function* read(request: ReadRequest, connection: Connection, breaker: Breaker, each: 'record' | 'page'): AsyncGenerator<unknown> {
+export async function* read(request: ReadRequest, connection: Connection, breaker: Breaker, each: 'record' | 'page'): AsyncGenerator {
   const { operation, entity } = request;
   if (operation === 'list') yield* list(request, connection, each);
   else if (operation === 'find') yield await breaker.run(() => find(entity, request.key, connection));
@@ -29,7 +29,7 @@ export async function* read(request: ReadRequest, connection: Connection, breake
   }
 }
 
-async function* list({ entity, updatedSince, pageSize }: ReadRequest, connection: Connection, each: 'record' | 'page'): AsyncGenerator<unknown> {
+async function* list({ entity, updatedSince, pageSize }: ReadRequest, connection: Connection, each: 'record' | 'page'): AsyncGenerator {
   const options: ListOptions = { ...(updatedSince === undefined ? {} : { updatedSince }), ...(pageSize === undefined ? {} : { pageSize }) };
   for await (const page of connection.list(entity, options)) {
     const documents = page.records.map((record): Canonical => connection.toCanonical(entity, record));

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { Consumer } from '../../lib/brokers/rabbitmq/consumer';
 import { StreamCursor } from '../../lib/brokers/rabbitmq/stream-cursor';
-import { ConfigError, toError } from '../../lib/errors';
+import { ConfigError, errorClass, toError } from '../../lib/errors';
 import type { Store } from '../../lib/store/contract';
 import { onClose, onInput, start } from '../common/on-input';
 import { services } from '../common/services';
@@ -59,6 +59,13 @@ async function open(RED: NodeAPI, node: Node, config: RabbitInDef, closing: (() 
     hasDeadLetterQueue: options.deadLetter !== undefined,
     onSettled: (act) => { status.settled(act === 'dead-letter'); },
     onTrouble: (reason) => { status.trouble(reason); },
+  });
+  let told: string | undefined;
+  consumer.on('state', () => {
+    const { lastError } = consumer;
+    // A lost connection is logged by the broker node; what is set up wrongly is told once.
+    if (lastError && errorClass(lastError) !== 'TRANSIENT' && lastError.message !== told) node.error(lastError);
+    told = lastError?.message;
   });
   const release = connection.use();
   closing.push(release, () => { source.close(); receiver.close(); }, async () => {

@@ -1,6 +1,6 @@
-import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { BackoffPolicy } from '../../lib/delivery/backoff';
-import { Retry, type FailedMessage } from '../../lib/delivery/retry';
+import { Retry } from '../../lib/delivery/retry';
 import type { RetryStatus } from '../../lib/delivery/retry-schedule';
 import { toError } from '../../lib/errors';
 import { onClose, onInput, start } from '../common/on-input';
@@ -32,7 +32,7 @@ export default function register(RED: NodeAPI): void {
     const line = new StatusLine(this);
     const opened = open(this, config, line);
     start(this, async () => { await opened; });
-    onInput(this, async (msg) => (await opened).take(msg as FailedMessage));
+    onInput(this, async (msg) => (await opened).take(msg));
     onClose(this, async (removed) => {
       line.close();
       await (await opened).close(removed);
@@ -46,13 +46,13 @@ export default function register(RED: NodeAPI): void {
       id: node.id, parallel: 16, timeLimitMs,
       send: (message) => {
         retry.sending(message);
-        node.send([message as NodeMessageInFlow, null]);
+        node.send([{ ...message }, null]);
       },
     });
     const retry: Retry = new Retry({
       store: runtime.store, id: node.id, source, completion: runtime.completion, holds: runtime.holds, deadLetters: runtime.deadLetters,
       policy: policyOf(config), keepLaneShut: config.keepLaneShut, breaker: (system) => runtime.breaker(system, Number(config.breakerThreshold)),
-      onDead: (message) => { node.send([null, message as unknown as NodeMessageInFlow]); },
+      onDead: (message) => { node.send([null, message]); },
       onChange: (status) => { show(line, status, runtime.down); },
       onError: (error) => { node.error(toError(error)); },
     });

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
@@ -32,6 +33,6 @@ export function services(RED: NodeAPI): Promise<Runtime> {
 
 /** The test helper has no RED.hooks, but runs on the same @node-red/util. */
 function hooksOf(RED: NodeAPI): Hooks {
-  const hooks = (RED as { hooks?: unknown }).hooks ?? (require('@node-red/util') as { hooks: unknown }).hooks;
-  return hooks as Hooks;
+  const own = (RED as { hooks?: Hooks }).hooks;
+  return own ?? (createRequire(__filename)('@node-red/util') as { hooks: Hooks }).hooks;
 }

@@ -40,7 +40,7 @@ export interface SystemNode extends Node {
 /** Turns a Node-RED node into a {@link SystemNode}. Opens nothing until a node asks for the connection. */
 export function makeSystem(RED: NodeAPI, node: Node, config: SystemDef): void {
   let opened: Promise<{ connection: Connection; sandbox?: OpenSandbox }> | undefined;
-  const open = (): NonNullable<typeof opened> => opened ??= connect(RED, node, config, (node.credentials ?? {}) as Secrets);
+  const open = (): NonNullable<typeof opened> => opened ??= connect(RED, node, config, node.credentials);
   Object.assign(node, {
     mode: config.mode,
     connection: async () => (await open()).connection,
@@ -55,7 +55,7 @@ export function makeSystem(RED: NodeAPI, node: Node, config: SystemDef): void {
 
 type Secrets = Partial<Record<SecretName, string>>;
 
-async function connect(RED: NodeAPI, node: Node, config: SystemDef, secrets: Secrets): Promise<{ connection: Connection; sandbox?: OpenSandbox }> {
+async function connect(RED: NodeAPI, node: Node | null, config: SystemDef, secrets: Secrets): Promise<{ connection: Connection; sandbox?: OpenSandbox }> {
   const connector = connectorFor(config.vendor);
   const common = commonOptions(RED, config);
   if (config.mode !== 'sandbox') return { connection: connector.connect({ ...common, ...liveOptions(RED, node, config, connector, secrets) }) };
@@ -80,7 +80,7 @@ function commonOptions(RED: NodeAPI, config: SystemDef): Pick<ConnectOptions, 't
   };
 }
 
-function liveOptions(RED: NodeAPI, node: Node, config: SystemDef, connector: Connector, given: Secrets): Pick<ConnectOptions, 'settings' | 'secrets'> {
+function liveOptions(RED: NodeAPI, node: Node | null, config: SystemDef, connector: Connector, given: Secrets): Pick<ConnectOptions, 'settings' | 'secrets'> {
   const resolved = (value: unknown): string => resolveEnv(RED, node, value);
   const settings = Object.fromEntries(connector.settings.filter((f) => f.type !== 'secret').map((field) => {
     const value = config.settings[field.name];
@@ -92,11 +92,11 @@ function liveOptions(RED: NodeAPI, node: Node, config: SystemDef, connector: Con
 }
 
 /** Replaces `${NAME}` inside a value; Node-RED itself does it only for values that are nothing else. */
-function resolveEnv(RED: NodeAPI, node: Node, value: unknown): string {
+function resolveEnv(RED: NodeAPI, node: Node | null, value: unknown): string {
   const text = String(value);
   if (!text.includes('${')) return text;
   return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
-    const found = RED.util.evaluateNodeProperty(name, 'env', node, {}) as unknown;
+    const found = RED.util.evaluateNodeProperty(name, 'env', node as Node, {}) as unknown;
     if (typeof found !== 'string' || found === '') throw new ConfigError('CONFIG_UNKNOWN_VARIABLE', `The environment variable ${name} is not set.`);
     return found;
   });
@@ -119,11 +119,10 @@ function publicUrl(RED: NodeAPI, config: SystemDef): string {
 
 /** What the test button asks for: the form as it stands, and the stored secrets for those the user did not change. */
 export async function checkSystem(RED: NodeAPI, form: SystemDef & { credentials?: Secrets }): Promise<CheckReport> {
-  const stored = RED.nodes.getNode(form.id);
-  const node = stored ?? ({ id: form.id, credentials: {} } as Node);
+  const stored = RED.nodes.getNode(form.id) as Node<Secrets> | null;
   const changed = Object.entries(form.credentials ?? {}).filter(([, value]) => value && value !== '__PWRD__');
   try {
-    const { connection, sandbox } = await connect(RED, node, { ...form, sandboxEvery: 0 }, { ...(stored?.credentials ?? {}) as Secrets, ...Object.fromEntries(changed) });
+    const { connection, sandbox } = await connect(RED, stored, { ...form, sandboxEvery: 0 }, { ...stored?.credentials, ...Object.fromEntries(changed) });
     try {
       return await connection.check();
     } finally {

@@ -8,7 +8,7 @@ type Receiver = (body: Buffer, headers: IncomingMessage['headers']) => Promise<A
 const maxBody = 16 * 1024 * 1024;
 
 const receivers = new Map<string, Receiver>();
-const served = new WeakSet<object>();
+const served = new WeakSet();
 
 /** Where the shop posts to, below the httpNode root. */
 export const hooksRoot = '/b2b/hooks/';

@@ -200,7 +200,7 @@ describe('ledger', () => {
       const ledger = clocked('me');
       await assert.rejects(ledger.run('k', failing(lost(), () => { erp.write('k'); })));
       const down = new TransientError('TRANSIENT_TIMEOUT', 'find timed out');
-      await assert.rejects(ledger.run('k', { ...erp.once('k'), find: () => Promise.reject(down) }), down);
+      await assert.rejects(ledger.run('k', { ...erp.once('k'), find: () => Promise.reject<Order[]>(down) }), down);
       assert.equal((await ledger.run('k', erp.once('k'))).outcome, 'found');
       assert.equal(erp.find('k').length, 1);
     });
@@ -227,7 +227,7 @@ describe('ledger', () => {
       let answer: (order: Order) => void = () => undefined;
       let theirs: Promise<unknown> = Promise.resolve();
       await new Promise<void>((started) => {
-        theirs = other.run('k', { ...erp.once('k'), write: () => new Promise((resolve) => { answer = resolve; started(); }) });
+        theirs = other.run<Order>('k', { ...erp.once('k'), write: () => new Promise((resolve) => { answer = resolve; started(); }) });
       });
       const me = new Ledger(store, { owner: 'me' });
       const mine = me.run('k', erp.once('k'));

@@ -30,15 +30,3 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 }
-
-/** A clock that runs `factor` times as fast as the real one. */
-export function fastClock(factor: number): Clock {
-  const start = performance.now();
-  return {
-    now: () => (performance.now() - start) * factor,
-    after(ms, callback) {
-      const timer = setTimeout(callback, ms / factor);
-      return () => { clearTimeout(timer); };
-    },
-  };
-}

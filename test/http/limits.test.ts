@@ -5,8 +5,10 @@ import { combined } from '../../lib/http/limits/combined';
 import { concurrency } from '../../lib/http/limits/concurrency';
 import { costBucket, type CostReport } from '../../lib/http/limits/cost-bucket';
 import { requestBucket } from '../../lib/http/limits/request-bucket';
+import { createHttpClient } from '../../lib/http/client';
 import { Random } from '../../sandbox/random';
 import { FakeClock } from './fake-clock';
+import { listen } from './loopback';
 
 type Done = Awaited<ReturnType<Limit['acquire']>>;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -225,6 +227,17 @@ describe('limits', () => {
       assert.equal(exceeded, 0);
       assert(granted > 100_000, `only ${String(granted)} calls were granted`);
     });
+  });
+
+  it('a token that calls in the limit wait for is fetched outside of it', async () => {
+    const server = await listen((_req, res) => { res.writeHead(204).end(); });
+    const client = createHttpClient({
+      system: 's', baseUrl: server.url, limit: concurrency(1),
+      auth: { apply: async ({ path }) => { if (path === '/work') await client.request({ method: 'GET', path: '/token', unlimited: true }); } },
+    });
+    await Promise.all([1, 2, 3].map(() => client.request({ method: 'GET', path: '/work' })));
+    client.close();
+    await server.close();
   });
 
   describe('combined', () => {

@@ -4,10 +4,9 @@ import { DeadLetters } from '../../lib/delivery/dead-letters';
 import { DataError, TransientError } from '../../lib/errors';
 import { services } from '../../nodes/common/services';
 import { Bench, target } from '../support/rabbitmq';
-import { credentials, failure, inNode, register, showsStatus, Sink, tabWithBroker } from '../support/rabbitmq-flow';
+import { failure, inNode, load, showsStatus, Sink, tabWithBroker } from '../support/rabbitmq-flow';
 import { tcpProxy } from '../support/tcp-proxy';
 
-const helperNode = { id: 'sink', z: 'tab', type: 'helper' };
 const cloudEvent = {
   'cloudEvents:specversion': '1.0', 'cloudEvents:id': 'e-1', 'cloudEvents:source': 'shopify:main', 'cloudEvents:type': 'b2b-sync.order.created.v1',
   'cloudEvents:partitionkey': 'order:1', 'cloudEvents:idempotencykey': 'order:shopify:1:1',
@@ -22,11 +21,11 @@ describe('b2b-rabbitmq-in', () => {
   after(() => bench.close(derived));
   afterEach(async () => { await helper.unload(); });
 
-  async function load(queue: string, changes: Record<string, unknown> = {}, port?: number): Promise<void> {
-    await helper.load(register, [...tabWithBroker(port), inNode(queue, changes), helperNode], credentials);
+  async function open(queue: string, changes: Record<string, unknown> = {}, port?: number): Promise<void> {
+    await load([...tabWithBroker(port), inNode(queue, changes), { id: 'sink', z: 'tab', type: 'helper' }]);
   }
 
-  /** Resolves when the queue has so many messages and nothing is under way any more. */
+  /** Stops the flow; what is not settled goes back to the queue. */
   async function settled(queue: string, messages: number): Promise<void> {
     await helper.unload();
     assert.equal(await bench.depth(queue), messages);
@@ -41,7 +40,7 @@ describe('b2b-rabbitmq-in', () => {
     await bench.send(queue, { orderNumber: '1001' }, { headers: cloudEvent });
     let finish = (): void => undefined;
     const finished = new Promise<undefined>((resolve) => { finish = () => { resolve(undefined); }; });
-    await load(queue);
+    await open(queue);
     const sink = new Sink(() => finished);
     const message = await sink.nth(1);
     assert.deepEqual(message.payload, { orderNumber: '1001' });
@@ -55,7 +54,7 @@ describe('b2b-rabbitmq-in', () => {
   it('leaves at the broker what the flow had not finished when it was stopped', async () => {
     const queue = await bench.queue('unfinished');
     await bench.send(queue, 'order');
-    await load(queue);
+    await open(queue);
     await new Sink(() => new Promise(() => undefined)).nth(1);
     await settled(queue, 1);
   });
@@ -66,7 +65,7 @@ describe('b2b-rabbitmq-in', () => {
     await send('a1', 'a');
     await send('a2', 'a');
     await send('b1', 'b');
-    await load(queue);
+    await open(queue);
     let finish = (): void => undefined;
     const held = new Promise<undefined>((resolve) => { finish = () => { resolve(undefined); }; });
     const sink = new Sink(({ payload }) => payload === 'a1' ? held : undefined);
@@ -80,7 +79,7 @@ describe('b2b-rabbitmq-in', () => {
     const queue = await bench.queue('retried'), dead = await bench.queue('retried-dead');
     derived.push(`${queue}.delay.50ms`, `${queue}.delay.100ms`);
     await bench.send(queue, { orderNumber: '1001' });
-    await load(queue, { deadLetter: 'queue', deadLetterQueue: dead });
+    await open(queue, { deadLetter: 'queue', deadLetterQueue: dead });
     const sink = new Sink(() => new TransientError('TRANSIENT_TIMEOUT', 'The ERP did not answer.'));
     await sink.count(3);
     await showsStatus('in', /dead/);
@@ -96,7 +95,7 @@ describe('b2b-rabbitmq-in', () => {
     for (const [id, key] of [['a1', 'a'], ['a2', 'a'], ['b1', 'b']]) {
       await bench.send(queue, id, { headers: { ...cloudEvent, 'cloudEvents:id': id, 'cloudEvents:partitionkey': key } });
     }
-    await load(queue, { onFailure: 'wait' });
+    await open(queue, { onFailure: 'wait' });
     const sink = new Sink((_message, nth) => nth === 1 ? new TransientError('TRANSIENT_TIMEOUT', 'no answer') : undefined);
     await sink.count(4);
     assert.deepEqual(sink.all.map(({ payload }) => payload), ['a1', 'b1', 'a1', 'a2']);
@@ -106,12 +105,12 @@ describe('b2b-rabbitmq-in', () => {
   it('keeps a permanent failure in the store if the queue has no place for dead letters', async () => {
     const queue = await bench.queue('stored');
     await bench.send(queue, { orderNumber: 'RMQ-4711' }, { messageId: `m-${queue}` });
-    await load(queue);
+    await open(queue);
     new Sink(() => new DataError('DATA_SCHEMA', 'Order #RMQ-4711 has no lines.'));
     await showsStatus('in', /dead/);
     const letter = await (await deadLetters()).get(`in-m-${queue}`);
     assert.equal(letter?.error.code, 'DATA_SCHEMA');
-    assert.equal((letter?.message as { payload: { orderNumber: string } }).payload.orderNumber, 'RMQ-4711');
+    assert.equal((letter.message as { payload: { orderNumber: string } }).payload.orderNumber, 'RMQ-4711');
     await settled(queue, 0);
   });
 
@@ -119,7 +118,7 @@ describe('b2b-rabbitmq-in', () => {
     const queue = await bench.queue('poison'), dead = await bench.queue('poison-dead');
     await bench.send(queue, Buffer.from('{"orderNumber":'), { contentType: 'application/json' });
     await bench.send(queue, 'good');
-    await load(queue, { deadLetter: 'queue', deadLetterQueue: dead, prefetch: 1 });
+    await open(queue, { deadLetter: 'queue', deadLetterQueue: dead, prefetch: 1 });
     const sink = new Sink();
     assert.equal((await sink.nth(1)).payload, 'good');
     const letter = await bench.channel.get(dead, { noAck: true });
@@ -132,10 +131,10 @@ describe('b2b-rabbitmq-in', () => {
     const queue = await bench.queue('manual');
     await bench.send(queue, 'a');
     await bench.send(queue, 'b');
-    await load(queue, { ack: 'manual' });
+    await open(queue, { ack: 'manual' });
     const sink = new Sink();
     const [first] = await sink.count(2);
-    helper.getNode('in').receive({ event: first?.event } as never);
+    helper.getNode('in').receive({ event: first?.event });
     await settled(queue, 1);
   });
 
@@ -143,21 +142,21 @@ describe('b2b-rabbitmq-in', () => {
     const queue = await bench.queue('manual-requeue');
     derived.push(`${queue}.delay.50ms`);
     await bench.send(queue, 'a');
-    await load(queue, { ack: 'manual' });
+    await open(queue, { ack: 'manual' });
     const sink = new Sink();
-    helper.getNode('in').receive({ event: (await sink.nth(1)).event, settle: 'requeue' } as never);
-    helper.getNode('in').receive({ event: (await sink.nth(2)).event } as never);
+    helper.getNode('in').receive({ event: (await sink.nth(1)).event, settle: 'requeue' });
+    helper.getNode('in').receive({ event: (await sink.nth(2)).event });
     await settled(queue, 0);
   });
 
   it('refuses to settle what it does not know, and to be told anything in automatic mode', async () => {
     const queue = await bench.queue('manual-unknown');
-    await load(queue, { ack: 'manual' });
+    await open(queue, { ack: 'manual' });
     const unknown = failure('in');
-    helper.getNode('in').receive({ event: { deliveryid: 'nobody' } } as never);
+    helper.getNode('in').receive({ event: { deliveryid: 'nobody' } });
     assert.equal((await unknown).code, 'CONFIG_SETTLE');
     await helper.unload();
-    await load(queue);
+    await open(queue);
     const automatic = failure('in');
     helper.getNode('in').receive({ payload: 'x' });
     assert.match((await automatic).message, /acknowledges by itself/);
@@ -166,7 +165,7 @@ describe('b2b-rabbitmq-in', () => {
   it('acknowledges on receipt, and keeps what failed then', async () => {
     const queue = await bench.queue('receipt');
     await bench.send(queue, 'a', { messageId: `r-${queue}` });
-    await load(queue, { ack: 'receipt', deadLetter: 'queue', deadLetterQueue: `${queue}.dead` });
+    await open(queue, { ack: 'receipt', deadLetter: 'queue', deadLetterQueue: `${queue}.dead` });
     new Sink(() => new TransientError('TRANSIENT_TIMEOUT', 'no answer'));
     await showsStatus('in', /dead/);
     assert.ok(await (await deadLetters()).get(`in-r-${queue}`));
@@ -176,7 +175,7 @@ describe('b2b-rabbitmq-in', () => {
   it('declares queue, dead-letter queue and binding', async () => {
     const queue = bench.name('declared'), exchange = bench.name('exchange');
     derived.push(`${queue}.dead`);
-    await load(queue, { declare: true, queueType: 'quorum', exchange, routingKeys: 'order.*, customer.*', deadLetter: 'queue', maxLength: 100 });
+    await open(queue, { declare: true, queueType: 'quorum', exchange, routingKeys: 'order.*, customer.*', deadLetter: 'queue', maxLength: 100 });
     await showsStatus('in', /consuming/);
     const sink = new Sink();
     bench.channel.publish(exchange, 'customer.updated', Buffer.from('text'), { contentType: 'text/plain' });
@@ -187,8 +186,7 @@ describe('b2b-rabbitmq-in', () => {
 
   it('says which setting differs if the queue exists otherwise', async () => {
     const queue = await bench.queue('differs');
-    derived.push(`${queue}.dead`);
-    await load(queue, { declare: true, queueType: 'quorum', deadLetter: 'queue' });
+    await open(queue, { declare: true, queueType: 'quorum' });
     await showsStatus('in', /x-queue-type is quorum in the form and classic at the broker/);
   });
 
@@ -196,7 +194,7 @@ describe('b2b-rabbitmq-in', () => {
     const queue = await bench.queue('cut');
     await bench.send(queue, 'order');
     const proxy = await tcpProxy(target);
-    await load(queue, {}, proxy.port);
+    await open(queue, {}, proxy.port);
     const sink = new Sink((_message, nth) => nth === 1 ? new Promise(() => undefined) : undefined);
     await sink.nth(1);
     const lost = showsStatus('in', /lost/);
@@ -213,11 +211,11 @@ describe('b2b-rabbitmq-in', () => {
     const queue = bench.name('stream');
     await bench.channel.assertQueue(queue, { arguments: { 'x-queue-type': 'stream' } });
     await bench.send(queue, 'one');
-    await load(queue, { queueType: 'stream' });
+    await open(queue, { queueType: 'stream' });
     assert.equal((await new Sink().nth(1)).payload, 'one');
     await helper.unload();
     await bench.send(queue, 'two');
-    await load(queue, { queueType: 'stream' });
+    await open(queue, { queueType: 'stream' });
     assert.equal((await new Sink().nth(1)).payload, 'two');
   });
 });

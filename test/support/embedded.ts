@@ -24,17 +24,17 @@ export async function startEmbedded(globals: Record<string, unknown> = {}): Prom
     userDir, httpAdminRoot: false, httpNodeRoot: false, telemetry: { enabled: false }, credentialSecret: 'test', functionExternalModules: false, functionGlobalContext: globals,
     logging: { console: { level: 'off', metrics: false, audit: false } },
   } as unknown as Parameters<typeof RED.init>[1]);
-  const started = once(RED.events as unknown as NodeJS.EventEmitter, 'flows:started');
+  const started = once(RED.events, 'flows:started');
   await RED.start();
   await started;
   return {
     hooks: RED.hooks as unknown as Hooks,
     deploy: async (flows) => {
-      const running = once(RED.events as unknown as NodeJS.EventEmitter, 'flows:started');
+      const running = once(RED.events, 'flows:started');
       await RED.runtime.flows.setFlows({ flows: { flows }, deploymentType: 'full' } as unknown as Parameters<typeof RED.runtime.flows.setFlows>[0]);
       await running;
     },
-    node: (id) => RED.nodes.getNode(id) as unknown as FlowNode,
+    node: (id) => (RED.nodes as unknown as { getNode(id: string): FlowNode }).getNode(id),
     stop: async () => {
       await RED.stop();
       await rm(userDir, { recursive: true, force: true });

@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeInitializer } from 'node-red';
-import helper from 'node-red-node-test-helper';
+import helper, { type TestFlows } from 'node-red-node-test-helper';
 import registerBroker from '../../nodes/b2b-rabbitmq-broker/b2b-rabbitmq-broker';
 import registerIn from '../../nodes/b2b-rabbitmq-in/b2b-rabbitmq-in';
 import registerOut from '../../nodes/b2b-rabbitmq-out/b2b-rabbitmq-out';
@@ -12,12 +13,17 @@ import { brokerOptions } from './rabbitmq';
 process.env['B2B_DATA_DIR'] ??= mkdtempSync(join(tmpdir(), 'b2b-rabbitmq-'));
 helper.init(require.resolve('node-red'));
 
-export const register = [registerBroker, registerIn, registerOut] as unknown as NodeInitializer[];
+type Flow = Record<string, unknown>;
 
 const { username, password, vhost, hosts: [host] } = brokerOptions();
-export const credentials = { broker: { user: username, password } };
+const credentials = { broker: { user: username, password } };
 
-type Flow = Record<string, unknown>;
+const registerComplete = createRequire(require.resolve('node-red'))('@node-red/nodes/core/common/24-complete.js') as NodeInitializer;
+
+/** Runs a flow of this palette's RabbitMQ nodes and a Complete node. */
+export async function load(flow: Flow[], changed: typeof credentials = credentials): Promise<void> {
+  await helper.load([registerBroker, registerIn, registerOut, registerComplete], flow as unknown as TestFlows, changed);
+}
 
 /** A tab with a broker; `port` leads through a proxy. */
 export function tabWithBroker(port = host?.port ?? 5672): Flow[] {

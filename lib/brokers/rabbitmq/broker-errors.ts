@@ -77,5 +77,5 @@ function mismatch(text: string, error: Error): SyncError {
 
 /** `the value '5' of type 'byte'` -> `5`; `none` -> `not set`. */
 function plain(value = ''): string {
-  return value === 'none' ? 'not set' : /'([^']*)'/.exec(value)?.[1] ?? value;
+  return value === 'none' ? 'not set' : (/'([^']*)'/.exec(value)?.[1] ?? value) || 'blank';
 }

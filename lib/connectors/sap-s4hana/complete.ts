@@ -19,7 +19,7 @@ export function complete(order: Native, options: SapOptions): Native {
   const named = (name: unknown): unknown => own.get(String(name)) ?? name;
   const conditions = (list: unknown, quantity?: string): Condition[] => listOf<Condition>(list)
     .filter(({ ConditionType }) => taxes === 'shop' || named(ConditionType) !== conditionTypes.tax)
-    .map((condition) => exactPrice({ ...condition, ConditionType: named(condition.ConditionType) as string }, quantity ?? '0'));
+    .map((condition) => exactPrice({ ...condition, ConditionType: named(condition.ConditionType) as string }, quantity ?? '0', `order ${text(order, 'PurchaseOrderByCustomer')}`));
   const texts = (list: unknown): Native[] => listOf(list)
     .map((row) => ({ Language: language, ...row, LongTextID: named(row['LongTextID']), LongText: tidy(text(row, 'LongText')) }));
   const parts = (of: Native, quantity?: string): Native => ({

@@ -17,7 +17,7 @@ const perRound = [1, 10, 100, 1000, 10_000];
  * decimals of its currency, per an integer up to 99,999. Per one where that works, else per 10, 100 … or per the whole
  * quantity. Rate x quantity / ConditionQuantity, rounded, stays the same amount. Throws DataError if there is no such form.
  */
-export function exactPrice(condition: Condition, quantity: string): Condition {
+export function exactPrice(condition: Condition, quantity: string, record = 'the order'): Condition {
   const { ConditionRateValue: rate, ConditionQuantity: per, ConditionCurrency: currency = '' } = condition;
   if (rate === undefined || per === undefined) return condition;
   const places = minorUnits(currency);
@@ -29,7 +29,8 @@ export function exactPrice(condition: Condition, quantity: string): Condition {
     const value = amount.times(candidate).div(pieces).round(places, Big.roundHalfUp);
     if (value.times(pieces).eq(amount.times(candidate))) return { ...condition, ConditionRateValue: value.toFixed(places), ConditionQuantity: candidate.toFixed(0) };
   }
-  throw new DataError('DATA_PRICE_NOT_EXACT', `${amount.toFixed(places)} ${currency} for ${quantity} cannot be written as a price SAP keeps exactly. Split the line, or let SAP find the price.`);
+  throw new DataError('DATA_PRICE_NOT_EXACT',
+    `${record}: ${amount.toFixed(places)} ${currency} for ${quantity} cannot be written as a price SAP keeps exactly. Split the line, or let SAP find the price.`, { record });
 }
 
 /** What an order comes to by its conditions, in the places of its currency. `undefined` if SAP finds some of the prices itself. */
