@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 import { example, exampleNames } from '../support/examples';
-import { requireRabbitMq } from '../support/rabbitmq';
+import { Bench } from '../support/rabbitmq';
 import { erpNumber, SandboxProcess, sandboxEnv, until, type ErpOrder, type ShopOrder } from '../support/sandboxes';
 
 describe('example flows in a real Node-RED', function () {
@@ -9,19 +9,23 @@ describe('example flows in a real Node-RED', function () {
   let shop: SandboxProcess;
   let erp: SandboxProcess;
   let red: NodeRed | undefined;
+  let broker: Bench | undefined;
 
   beforeEach(async () => {
     [shop, erp] = await Promise.all([SandboxProcess.start('shopify'), SandboxProcess.start('sap-s4hana')]);
   });
   afterEach(async () => {
     await red?.stop();
+    await broker?.close();
+    broker = undefined;
     await Promise.all([shop.stop(), erp.stop()]);
   });
 
   for (const name of exampleNames) {
     it(`${name}: every order of the shop becomes one sales order, and its number comes back`, async function () {
-      if (name.includes('RabbitMQ')) await requireRabbitMq(this);
-      red = await startNodeRed({ flows: example(name), env: sandboxEnv(shop, erp) });
+      if (name.includes('RabbitMQ')) broker = await Bench.open(this);
+      const queue = broker?.name('example') ?? '';
+      red = await startNodeRed({ flows: example(name, { 'b2b-rabbitmq-in': { queue }, 'b2b-rabbitmq-out': { queue } }), env: sandboxEnv(shop, erp) });
       await shop.post('place', { count: 25, perSecond: 50 });
       await until(async () => (await shop.get<ShopOrder[]>('orders')).filter((o) => erpNumber(o) !== undefined).length === 25, 60_000);
       const orders = await erp.get<ErpOrder[]>('orders');

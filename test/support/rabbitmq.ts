@@ -80,9 +80,3 @@ export function reaches<S extends string>(subject: EventEmitter & { readonly sta
     look(subject.state);
   });
 }
-
-/** Skips the test if RabbitMQ is not there. */
-export async function requireRabbitMq(context: Context): Promise<void> {
-  const bench = await Bench.open(context);
-  await bench.close();
-}
