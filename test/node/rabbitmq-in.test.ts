@@ -12,6 +12,13 @@ const cloudEvent = {
   'cloudEvents:partitionkey': 'order:1', 'cloudEvents:idempotencykey': 'order:shopify:1:1',
 };
 
+/** A flow that finishes when it is told to. */
+function unfinished(): { finished: Promise<undefined>; finish: () => void } {
+  let finish = (): void => undefined;
+  const finished = new Promise<undefined>((resolve) => { finish = () => { resolve(undefined); }; });
+  return { finished, finish };
+}
+
 describe('b2b-rabbitmq-in', () => {
   let bench: Bench;
   const derived: string[] = [];
@@ -22,7 +29,17 @@ describe('b2b-rabbitmq-in', () => {
   afterEach(async () => { await helper.unload(); });
 
   async function open(queue: string, changes: Record<string, unknown> = {}, port?: number): Promise<void> {
-    await load([...tabWithBroker(port), inNode(queue, changes), { id: 'sink', z: 'tab', type: 'helper' }]);
+    await load([
+      ...tabWithBroker(port), inNode(queue, changes), { id: 'sink', z: 'tab', type: 'helper' },
+      { id: 'after', z: 'tab', type: 'complete', scope: ['in'], wires: [['told']] }, { id: 'told', z: 'tab', type: 'helper' },
+    ]);
+  }
+
+  /** Sends a message to the node's input and waits until it has taken it. */
+  async function tell(message: Record<string, unknown>): Promise<void> {
+    const told = new Sink(() => undefined, 'told').nth(1);
+    helper.getNode('in').receive(message);
+    await told;
   }
 
   /** Stops the flow; what is not settled goes back to the queue. */
@@ -38,8 +55,7 @@ describe('b2b-rabbitmq-in', () => {
   it('brings payload, topic and event, and acknowledges when the flow has finished', async () => {
     const queue = await bench.queue('flow');
     await bench.send(queue, { orderNumber: '1001' }, { headers: cloudEvent });
-    let finish = (): void => undefined;
-    const finished = new Promise<undefined>((resolve) => { finish = () => { resolve(undefined); }; });
+    const { finished, finish } = unfinished();
     await open(queue);
     const sink = new Sink(() => finished);
     const message = await sink.nth(1);
@@ -54,9 +70,11 @@ describe('b2b-rabbitmq-in', () => {
   it('leaves at the broker what the flow had not finished when it was stopped', async () => {
     const queue = await bench.queue('unfinished');
     await bench.send(queue, 'order');
+    const { finished, finish } = unfinished();
     await open(queue);
-    await new Sink(() => new Promise(() => undefined)).nth(1);
+    await new Sink(() => finished).nth(1);
     await settled(queue, 1);
+    finish();
   });
 
   it('delivers messages of one partition key one at a time, others meanwhile', async () => {
@@ -66,9 +84,8 @@ describe('b2b-rabbitmq-in', () => {
     await send('a2', 'a');
     await send('b1', 'b');
     await open(queue);
-    let finish = (): void => undefined;
-    const held = new Promise<undefined>((resolve) => { finish = () => { resolve(undefined); }; });
-    const sink = new Sink(({ payload }) => payload === 'a1' ? held : undefined);
+    const { finished, finish } = unfinished();
+    const sink = new Sink(({ payload }) => payload === 'a1' ? finished : undefined);
     await sink.count(2);
     assert.deepEqual(sink.all.map(({ payload }) => payload), ['a1', 'b1']);
     finish();
@@ -131,11 +148,12 @@ describe('b2b-rabbitmq-in', () => {
     const queue = await bench.queue('manual');
     await bench.send(queue, 'a');
     await bench.send(queue, 'b');
-    await open(queue, { ack: 'manual' });
+    await open(queue, { ack: 'manual', prefetch: 1 });
     const sink = new Sink();
-    const [first] = await sink.count(2);
-    helper.getNode('in').receive({ event: first?.event });
-    await settled(queue, 1);
+    await tell({ event: (await sink.nth(1)).event });
+    await tell({ event: (await sink.nth(2)).event });
+    assert.deepEqual(sink.all.map(({ payload }) => payload), ['a', 'b']);
+    await settled(queue, 0);
   });
 
   it('puts a message back if the flow says so', async () => {
@@ -144,8 +162,8 @@ describe('b2b-rabbitmq-in', () => {
     await bench.send(queue, 'a');
     await open(queue, { ack: 'manual' });
     const sink = new Sink();
-    helper.getNode('in').receive({ event: (await sink.nth(1)).event, settle: 'requeue' });
-    helper.getNode('in').receive({ event: (await sink.nth(2)).event });
+    await tell({ event: (await sink.nth(1)).event, settle: 'requeue' });
+    await tell({ event: (await sink.nth(2)).event });
     await settled(queue, 0);
   });
 
@@ -195,7 +213,8 @@ describe('b2b-rabbitmq-in', () => {
     await bench.send(queue, 'order');
     const proxy = await tcpProxy(target);
     await open(queue, {}, proxy.port);
-    const sink = new Sink((_message, nth) => nth === 1 ? new Promise(() => undefined) : undefined);
+    const { finished, finish } = unfinished();
+    const sink = new Sink((_message, nth) => nth === 1 ? finished : undefined);
     await sink.nth(1);
     const lost = showsStatus('in', /lost/);
     proxy.refuse(true);
@@ -204,6 +223,7 @@ describe('b2b-rabbitmq-in', () => {
     proxy.refuse(false);
     await showsStatus('in', /consuming/);
     await settled(queue, 1);
+    finish();
     await proxy.close();
   });
 
