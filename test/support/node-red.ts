@@ -46,7 +46,8 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   await install(userDir, port, options);
   const cli = require.resolve('node-red/red.js');
   const child = spawn(process.execPath, [cli, '--userDir', userDir], {
-    env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'],
+    // Its own store, whatever other tests of this process have set.
+    env: { ...process.env, B2B_DATA_DIR: join(userDir, 'b2b'), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = new Log(child);
   const ended = once(child, 'exit');
