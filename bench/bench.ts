@@ -49,7 +49,8 @@ async function measure(work: Work, ms: number): Promise<number> {
   return calls / elapsed * 1000;
 }
 
-function median(values: number[]): number {
+/** The middle of the values. */
+export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

@@ -8,7 +8,7 @@ const issuers: readonly (readonly [from: string, to: string, lengths: readonly n
   ['300', '305', [14, 16, 19]], ['3095', '3095', [14, 16, 19]], ['36', '36', [14, 16, 19]], ['38', '39', [14, 16, 19]], // Diners Club
   ['6011', '6011', [16, 17, 18, 19]], ['644', '659', [16, 17, 18, 19]], // Discover
   ['3528', '3589', [16, 17, 18, 19]], // JCB
-  ['62', '62', [16, 17, 18, 19]], ['81', '82', [16, 17, 18, 19]], // UnionPay, RuPay
+  ['62', '62', [16, 17, 18, 19]], ['810', '817', [16, 17, 18, 19]], ['8172', '8201', [16]], // UnionPay, RuPay
   ['5018', '5020', [13, 14, 15, 16, 17, 18, 19]], ['5038', '5038', [13, 14, 15, 16, 17, 18, 19]], ['5893', '5893', [13, 14, 15, 16, 17, 18, 19]],
   ['6304', '6304', [13, 14, 15, 16, 17, 18, 19]], ['6759', '6763', [13, 14, 15, 16, 17, 18, 19]], // Maestro, Dankort
   ['2200', '2205', [16, 17, 18, 19]], ['9792', '9792', [16]], // Mir, Troy
@@ -19,6 +19,8 @@ const issuers: readonly (readonly [from: string, to: string, lengths: readonly n
 const between = String.raw`[\s.\p{Pd}\u2212\u00b7\u00ad\u200b-\u200d\u2060]{0,3}`;
 const candidate = new RegExp(String.raw`\p{Nd}(?:${between}\p{Nd}){12,}`, 'gu');
 const anyCandidate = new RegExp(String.raw`\p{Nd}(?:${between}\p{Nd}){12}`, 'u');
+const longest = 19;
+const longestAddress = 500;
 /** How card numbers are printed; needed where further digits (date, check code) stand around one. */
 const printed = /^(?:\d{13,19}|4(?: 4){3}(?: [1-3])?|4 6 [45])$/;
 
@@ -72,8 +74,9 @@ function walk(value: unknown, count: { masked: number }): unknown {
 
 function isPhoneOrAddress(text: string, at: number): boolean {
   if (/\+[\s(]*$/.test(text.slice(Math.max(0, at - 3), at))) return true;
-  const word = /\S*$/.exec(text.slice(Math.max(0, at - 2000), at))?.[0] ?? '';
-  return word.includes('://');
+  let from = at;
+  while (from > 0 && at - from < longestAddress && !/\s/.test(text.charAt(from - 1))) from--;
+  return text.slice(from, at).includes('://');
 }
 
 interface Group { text: string; digits: string }
@@ -83,7 +86,7 @@ function maskRun(run: string, found: () => void): string {
   const parts = run.split(/(\P{Nd}+)/u);
   const groups: Group[] = parts.filter((_, i) => i % 2 === 0).map((text) => ({ text, digits: toAscii(text) }));
   for (let start = 0; start < groups.length; start++) {
-    for (let end = groups.length; end > start; end--) {
+    for (let end = Math.min(groups.length, start + longest); end > start; end--) {
       const window = groups.slice(start, end);
       const digits = window.map((g) => g.digits).join('');
       if (digits.length < 13) break;
@@ -101,7 +104,7 @@ function maskRun(run: string, found: () => void): string {
 }
 
 function isCard(digits: string, window: Group[], wholeRun: boolean): boolean {
-  if (digits.length > 19 || !luhn(digits) || !issuers.some((range) => within(digits, range))) return false;
+  if (digits.length > longest || !luhn(digits) || !issuers.some((range) => within(digits, range))) return false;
   if (window.length === 1) return !((digits.length === 13 || digits.length === 18) && hasCheckDigit(digits));
   return wholeRun || printed.test(window.map((g) => g.digits.length).join(' '));
 }

@@ -54,6 +54,7 @@ class MoneyCheck {
     const path = `lines[${index}]`;
     if (base.digits <= 0n) {
       this.#issues.push({ path: `${path}.unitPrice.baseQuantity.value`, rule: 'LINE-1', message: 'must be more than zero' });
+      this.#breakdown.addLine(line, net, undefined, path);
       return net;
     }
     // quantity x unit / base in minor units, as one fraction.

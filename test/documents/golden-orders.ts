@@ -25,19 +25,20 @@ const modes = { down: 0, halfUp: 1, halfEven: 2, up: 3 } as const;
 export function shopOrder(shop: Shop, items: readonly Item[], shipping: { price: string; percent: string }, prepaid: string): { order: Order; payable: string } {
   const { places, level, mode, pricesIncludeTax: included } = shop;
   const round = (value: Big): Big => value.round(places, modes[mode]);
-  const share = (percent: string): Big => included ? new Big(percent).div(new Big(percent).plus(100)) : new Big(percent).div(100);
+  // Multiplied first: a quotient that goes on for ever would make an exact tax a hair smaller, and `down` takes a whole unit off.
+  const taxOn = (value: Big, percent: string): Big => value.times(percent).div(included ? new Big(percent).plus(100) : 100);
   const amount = (value: Big): Amount => ({ value: value.toFixed(places), currency: shop.currency });
   const category = (percent: string): TaxCategory => percent === '0' ? { code: 'Z', percent } : { code: 'S', percent };
   const price = (stated: Big, tax: Big, percent: string): Priced => included
     ? { net: stated.minus(tax), tax, gross: stated, percent } : { net: stated, tax, gross: stated.plus(tax), percent };
-  const statedTaxes = ({ net, tax, percent }: Priced): { taxes?: TaxSubtotal[] } => shop.statesTaxes || level === 'unit'
+  const statedTaxes = ({ net, tax, percent }: Priced, needed = level === 'unit'): { taxes?: TaxSubtotal[] } => shop.statesTaxes || needed
     ? { taxes: [{ taxableAmount: amount(net), taxAmount: amount(tax), category: category(percent) }] } : {};
 
   const lines: OrderLine[] = [];
   const priced: Priced[] = items.map((item, i) => {
     const discount = level === 'unit' ? new Big(0) : new Big(item.discount);
     const stated = round(new Big(item.price).times(item.quantity)).minus(discount);
-    const tax = level === 'unit' ? round(new Big(item.price).times(share(item.percent))).times(item.quantity) : round(stated.times(share(item.percent)));
+    const tax = level === 'unit' ? round(taxOn(new Big(item.price), item.percent)).times(item.quantity) : round(taxOn(stated, item.percent));
     const line = price(stated, tax, item.percent);
     lines.push({
       id: String(i + 1), item: { sku: `SKU-${String(i + 1)}` }, quantity: { value: String(item.quantity), unitCode: 'C62' },
@@ -47,16 +48,15 @@ export function shopOrder(shop: Shop, items: readonly Item[], shipping: { price:
     });
     return line;
   });
-  const freight = price(new Big(shipping.price), round(new Big(shipping.price).times(share(shipping.percent))), shipping.percent);
-  const shippingLines: ShippingLine[] = [{ id: 's', amount: amount(freight.net), taxCategory: category(shipping.percent), ...(included || level === 'unit' ? statedTaxes(freight) : {}) }];
-  if (included && level === 'line') Object.assign(shippingLines[0] as ShippingLine, statedTaxes(freight).taxes ? {} : { taxes: [{ taxableAmount: amount(freight.net), taxAmount: amount(freight.tax), category: category(freight.percent) }] });
+  const freight = price(new Big(shipping.price), round(taxOn(new Big(shipping.price), shipping.percent)), shipping.percent);
+  const shippingLines: ShippingLine[] = [{ id: 's', amount: amount(freight.net), taxCategory: category(shipping.percent), ...statedTaxes(freight, included || level === 'unit') }];
 
   const groups = new Map<string, { net: Big; tax: Big; stated: Big; percent: string }>();
   for (const one of [...priced, freight]) {
     const group = groups.get(one.percent) ?? { net: new Big(0), tax: new Big(0), stated: new Big(0), percent: one.percent };
     groups.set(one.percent, { percent: one.percent, net: group.net.plus(one.net), tax: group.tax.plus(one.tax), stated: group.stated.plus(included ? one.gross : one.net) });
   }
-  const exact = [...groups.values()].map((group) => group.stated.times(share(group.percent)));
+  const exact = [...groups.values()].map((group) => taxOn(group.stated, group.percent));
   if (level === 'taxSubtotal') [...groups.values()].forEach((group, i) => { group.tax = round(exact[i] as Big); });
   if (level === 'document') {
     // The total is rounded, then shared out: all shares down, and a unit more for the first ones until they come to the total.

@@ -1,146 +1,139 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { minorUnits } from '../../lib/documents/codes';
-import type { Amount, Invoice, Order } from '../../lib/documents/types';
 import { checkDocument } from '../../lib/documents/validate';
 import { Random } from '../../sandbox/random';
+import { broken, changed, example } from './documents';
 import { shopOrder, type Item, type Shop } from './golden-orders';
 
-function read<T>(name: string): T { return JSON.parse(readFileSync(`lib/documents/examples/${name}.example.json`, 'utf8')) as T; }
-
-/** The rules a change of a good document breaks, with their paths. */
-function broken<T>(kind: 'order' | 'invoice', document: T, change: (document: T) => void): string[] {
-  const copy = structuredClone(document);
-  change(copy);
-  return checkDocument(kind, copy).map(({ path, rule }) => `${rule} ${path}`);
-}
-
-const order = read<Order>('order');
-const foreign = read<Order>('order.multicurrency');
-const invoice = read<Invoice>('invoice');
-const eur = (value: string): Amount => ({ value, currency: 'EUR' });
+const order = example('order');
+const foreign = example('order', '.multicurrency');
+const invoice = example('invoice');
+const eur = (value: string): object => ({ value, currency: 'EUR' });
+const orderWith = (changes: Record<string, unknown>): string[] => broken('order', changed(order, changes));
 
 describe('money of an order', () => {
   it('LINE-1 a line is quantity x price - allowances + charges', () => {
-    assert.deepEqual(broken('order', order, (o) => { o.lines[0]!.quantity.value = '41'; }), ['LINE-1 lines[0].lineExtensionAmount']);
-    assert.deepEqual(broken('order', order, (o) => { o.lines[1]!.allowanceCharges![0]!.chargeIndicator = true; }), ['LINE-1 lines[1].lineExtensionAmount']);
+    assert.deepEqual(orderWith({ 'lines[0].quantity.value': '41' }), ['LINE-1 lines[0].lineExtensionAmount']);
+    assert.deepEqual(orderWith({ 'lines[1].allowanceCharges[0].chargeIndicator': true }), ['LINE-1 lines[1].lineExtensionAmount']);
   });
 
   it('LINE-1 a price may be for a number of pieces and finer than the currency', () => {
-    assert.deepEqual(broken('order', order, (o) => {
-      Object.assign(o.lines[0]!, { quantity: { value: '840', unitCode: 'C62' }, unitPrice: { priceAmount: eur('35.0003'), baseQuantity: { value: '100', unitCode: 'C62' } } });
-    }), []);
-    assert.deepEqual(broken('order', order, (o) => { o.lines[0]!.unitPrice.baseQuantity = { value: '0', unitCode: 'C62' }; }), ['LINE-1 lines[0].unitPrice.baseQuantity.value']);
+    const line = { 'lines[0].quantity': { value: '840', unitCode: 'C62' }, 'lines[0].unitPrice.priceAmount': eur('35.0003') };
+    assert.deepEqual(orderWith({ ...line, 'lines[0].unitPrice.baseQuantity': { value: '100', unitCode: 'C62' } }), []);
+    assert.deepEqual(orderWith({ ...line, 'lines[0].unitPrice.baseQuantity': { value: '0', unitCode: 'C62' } }), ['LINE-1 lines[0].unitPrice.baseQuantity.value']);
   });
 
-  it('LINE-1 a price that includes tax gives the net amount after the tax of the line', () => {
-    const gross = (o: Order): void => {
-      Object.assign(o.lines[0]!, { quantity: { value: '1', unitCode: 'C62' }, unitPrice: { priceAmount: eur('349.86'), includesTax: true } });
-    };
-    assert.deepEqual(broken('order', order, gross), []);
-    assert.deepEqual(broken('order', order, (o) => { gross(o); o.lines[0]!.unitPrice.priceAmount.value = '349.88'; }), ['LINE-1 lines[0].lineExtensionAmount']);
+  it('LINE-1 of a price that includes tax the tax of the line goes off', () => {
+    const gross = { 'lines[0].quantity.value': '1', 'lines[0].unitPrice.includesTax': true };
+    assert.deepEqual(orderWith({ ...gross, 'lines[0].unitPrice.priceAmount.value': '349.86' }), []);
+    assert.deepEqual(orderWith({ ...gross, 'lines[0].unitPrice.priceAmount.value': '349.88' }), ['LINE-1 lines[0].lineExtensionAmount']);
+  });
+
+  it('LINE-1 allowances of a price that includes tax include it too', () => {
+    const stated = { taxableAmount: eur('2249.10'), taxAmount: eur('427.33'), category: order.lines[1]?.taxCategory };
+    assert.deepEqual(orderWith({
+      'lines[1].unitPrice.priceAmount.value': '1486.905', 'lines[1].unitPrice.includesTax': true, 'lines[1].allowanceCharges[0].amount.value': '297.38', 'lines[1].taxes': [stated],
+    }), []);
   });
 
   it('says what an amount is and what it should be', () => {
-    const copy = structuredClone(order);
-    copy.monetaryTotal.payableAmount.value = '3094.37';
-    assert.deepEqual(checkDocument('order', copy), [{
+    assert.deepEqual(checkDocument('order', changed(order, { 'monetaryTotal.payableAmount.value': '3094.37' })), [{
       path: 'monetaryTotal.payableAmount', rule: 'BR-CO-16',
       message: 'is 3094.37, but taxInclusiveAmount - prepaidAmount + payableRoundingAmount is 3094.38',
     }]);
   });
 
-  const totals: [name: keyof Order['monetaryTotal'], rules: string[]][] = [
-    ['lineExtensionAmount', ['BR-CO-10 monetaryTotal.lineExtensionAmount', 'BR-CO-13 monetaryTotal.taxExclusiveAmount']],
-    ['allowanceTotalAmount', ['BR-CO-11 monetaryTotal.allowanceTotalAmount', 'BR-CO-13 monetaryTotal.taxExclusiveAmount']],
-    ['chargeTotalAmount', ['BR-CO-12 monetaryTotal.chargeTotalAmount', 'BR-CO-13 monetaryTotal.taxExclusiveAmount']],
-    ['taxExclusiveAmount', ['BR-CO-13 monetaryTotal.taxExclusiveAmount', 'BR-CO-15 monetaryTotal.taxInclusiveAmount']],
-    ['taxInclusiveAmount', ['BR-CO-15 monetaryTotal.taxInclusiveAmount', 'BR-CO-16 monetaryTotal.payableAmount']],
-    ['prepaidAmount', ['BR-CO-16 monetaryTotal.payableAmount']],
-    ['payableRoundingAmount', ['BR-CO-16 monetaryTotal.payableAmount']],
-    ['payableAmount', ['BR-CO-16 monetaryTotal.payableAmount']],
-  ];
-  for (const [name, rules] of totals) {
-    it(`${name} one cent off is found by ${rules.map((rule) => rule.split(' ')[0]).join(' and ')}`, () => {
-      assert.deepEqual(broken('order', order, (o) => {
-        const amount = o.monetaryTotal[name] as Amount;
-        amount.value = (Math.round(Number(amount.value) * 100 + 1) / 100).toFixed(2);
-      }), rules);
+  const totals: Record<string, string[]> = {
+    lineExtensionAmount: ['BR-CO-10 monetaryTotal.lineExtensionAmount', 'BR-CO-13 monetaryTotal.taxExclusiveAmount'],
+    allowanceTotalAmount: ['BR-CO-11 monetaryTotal.allowanceTotalAmount', 'BR-CO-13 monetaryTotal.taxExclusiveAmount'],
+    chargeTotalAmount: ['BR-CO-12 monetaryTotal.chargeTotalAmount', 'BR-CO-13 monetaryTotal.taxExclusiveAmount'],
+    taxExclusiveAmount: ['BR-CO-13 monetaryTotal.taxExclusiveAmount', 'BR-CO-15 monetaryTotal.taxInclusiveAmount'],
+    taxInclusiveAmount: ['BR-CO-15 monetaryTotal.taxInclusiveAmount', 'BR-CO-16 monetaryTotal.payableAmount'],
+    prepaidAmount: ['BR-CO-16 monetaryTotal.payableAmount'],
+    payableRoundingAmount: ['BR-CO-16 monetaryTotal.payableAmount'],
+    payableAmount: ['BR-CO-16 monetaryTotal.payableAmount'],
+  };
+  for (const [name, rules] of Object.entries(totals)) {
+    it(`${name} far off is found by ${rules.map((rule) => rule.split(' ')[0]).join(' and ')}`, () => {
+      assert.deepEqual(orderWith({ [`monetaryTotal.${name}.value`]: '0.01' }), rules);
     });
   }
 
   it('BR-CO-14 a tax total is the sum of its subtotals', () => {
-    assert.deepEqual(broken('order', order, (o) => { o.taxTotals[0]!.taxAmount.value = '494.07'; }),
-      ['BR-CO-14 taxTotals[0].taxAmount', 'BR-CO-17 taxTotals', 'BR-CO-15 monetaryTotal.taxInclusiveAmount']);
+    const rules = orderWith({ 'taxTotals[0].taxAmount.value': '494.07', 'monetaryTotal.taxInclusiveAmount.value': '3094.39', 'monetaryTotal.payableAmount.value': '3094.39' });
+    assert.deepEqual(rules, ['BR-CO-14 taxTotals[0].taxAmount', 'BR-CO-17 taxTotals']);
   });
 
   it('BR-S-08 a category has the taxable amount of its lines, charges and allowances', () => {
-    assert.deepEqual(broken('order', order, (o) => { o.lines[2]!.taxCategory.percent = '7'; }),
-      ['BR-S-08 taxTotals[0].subtotals[0].taxableAmount', 'BR-CO-18 lines[2]']);
+    assert.deepEqual(orderWith({ 'lines[2].taxCategory.percent': '7' }), ['BR-S-08 taxTotals[0].subtotals[0].taxableAmount', 'BR-CO-18 lines[2]']);
   });
 
-  it('BR-CO-17 the tax of a category is its percent of the taxable amount, or the sum of the lines where these were rounded', () => {
-    const more = (o: Order): void => {
-      o.taxTotals[0]!.subtotals[0]!.taxAmount.value = o.taxTotals[0]!.subtotals[0]!.taxAmount.value.replace(/\d$/, (digit) => String(Number(digit) + 1));
-    };
-    assert.deepEqual(broken('order', { ...order, taxRounding: { level: 'taxSubtotal', mode: 'halfUp' } } as Order, more),
-      ['BR-CO-17 taxTotals[0].subtotals[0].taxAmount', 'BR-CO-14 taxTotals[0].taxAmount'].reverse());
-    assert.deepEqual(broken('order', foreign, more), ['BR-CO-14 taxTotals[0].taxAmount', 'BR-CO-17 taxTotals[0].subtotals[0].taxAmount']);
+  it('a percent is the same with and without zeros behind it', () => {
+    assert.deepEqual(orderWith({ 'lines[2].taxCategory.percent': '19.00' }), []);
   });
 
-  it('BR-32 an allowance of the document says in which tax category it belongs', () => {
-    assert.deepEqual(broken('order', order, (o) => { delete o.allowanceCharges![0]!.taxCategory; }),
-      ['BR-S-08 taxTotals[0].subtotals[0].taxableAmount', 'BR-32 allowanceCharges[0].taxCategory']);
+  it('BR-CO-17 the tax of a category is its percent of the taxable amount', () => {
+    const subtotals = { 'taxTotals[0].subtotals[0].taxAmount.value': '494.07', 'taxTotals[0].taxAmount.value': '494.07', 'monetaryTotal.taxInclusiveAmount.value': '3094.39', 'monetaryTotal.payableAmount.value': '3094.39' };
+    assert.deepEqual(orderWith({ ...subtotals, taxRounding: undefined }), ['BR-CO-17 taxTotals[0].subtotals[0].taxAmount']);
+    assert.deepEqual(orderWith({ 'taxTotals[0].subtotals[0].category.percent': undefined, 'lines[0].taxCategory.percent': undefined }).at(-1), 'BR-CO-18 lines[1]');
+  });
+
+  it('BR-CO-17 where the source rounded by line it is the sum of the lines', () => {
+    const less = { 'lines[0].taxes[0].taxAmount.value': '0.61' };
+    assert.deepEqual(broken('order', changed(foreign, less)), ['BR-CO-17 taxTotals[0].subtotals[0].taxAmount']);
+  });
+
+  it('BR-32 an allowance of the document says to which tax category it belongs', () => {
+    assert.deepEqual(orderWith({ 'allowanceCharges[0].taxCategory': undefined }), ['BR-S-08 taxTotals[0].subtotals[0].taxableAmount', 'BR-32 allowanceCharges[0].taxCategory']);
   });
 
   it('TAX-1 taxes rounded by unit have to be stated by the lines', () => {
-    assert.ok(broken('order', order, (o) => { o.taxRounding = { level: 'unit', mode: 'halfUp' }; }).includes('TAX-1 lines[0].taxes'));
+    assert.ok(orderWith({ taxRounding: { level: 'unit', mode: 'halfUp' } }).includes('TAX-1 lines[0].taxes'));
   });
 
   it('untaxed categories need no subtotal and no percent', () => {
-    assert.deepEqual(broken('order', order, (o) => {
-      for (const line of [...o.lines, ...o.shippingLines!, ...o.allowanceCharges!]) line.taxCategory = { code: 'E', exemptionReason: 'resale certificate' };
-      o.taxTotals = [];
-      Object.assign(o.monetaryTotal, { taxInclusiveAmount: eur('2600.32'), payableAmount: eur('2600.32') });
+    const exempt = { code: 'E', exemptionReason: 'resale certificate' };
+    const categories = ['lines[0]', 'lines[1]', 'lines[2]', 'shippingLines[0]', 'allowanceCharges[0]'];
+    assert.deepEqual(orderWith({
+      ...Object.fromEntries(categories.map((at) => [`${at}.taxCategory`, exempt])), taxTotals: [], 'monetaryTotal.taxInclusiveAmount': eur('2600.32'), 'monetaryTotal.payableAmount': eur('2600.32'),
     }), []);
   });
 
-  it('an allowance is never negative', () => {
-    const rules = broken('order', order, (o) => { o.lines[1]!.allowanceCharges![0]!.amount.value = '-249.90'; });
-    assert.ok(rules.includes('AC-1 lines[1].allowanceCharges[0].amount.value'));
+  it('AC-1 an allowance is never negative', () => {
+    assert.ok(orderWith({ 'lines[1].allowanceCharges[0].amount.value': '-249.90' }).includes('AC-1 lines[1].allowanceCharges[0].amount.value'));
   });
 
   it('C22 amounts of another currency are refused wherever they stand', () => {
-    const usd = (amount: Amount): void => { amount.currency = 'USD'; };
-    assert.deepEqual(broken('order', order, (o) => { usd(o.lines[0]!.unitPrice.priceAmount); usd(o.monetaryTotal.payableAmount); usd(o.shippingLines![0]!.amount); }),
-      ['CUR-1 lines[0].unitPrice.priceAmount.currency', 'CUR-1 shippingLines[0].amount.currency', 'CUR-1 monetaryTotal.payableAmount.currency']);
-    assert.deepEqual(broken('order', foreign, (o) => { usd(o.accountingTotals!.payableAmount); }), ['CUR-1 accountingTotals.payableAmount.currency']);
-    assert.deepEqual(broken('order', foreign, (o) => { delete o.accountingCurrencyCode; }), ['required accountingCurrencyCode']);
+    const places = ['lines[0].unitPrice.priceAmount', 'shippingLines[0].amount', 'monetaryTotal.payableAmount'];
+    assert.deepEqual(orderWith(Object.fromEntries(places.map((at) => [`${at}.currency`, 'USD']))), places.map((at) => `CUR-1 ${at}.currency`));
+    assert.deepEqual(broken('order', changed(foreign, { 'accountingTotals.payableAmount.currency': 'USD' })), ['CUR-1 accountingTotals.payableAmount.currency']);
+    assert.deepEqual(broken('order', changed(foreign, { accountingCurrencyCode: undefined })), ['required accountingCurrencyCode']);
   });
 
   it('C22 of an invoice only the tax totals may stand in the tax currency too', () => {
-    const chf = { taxAmount: { value: '500.00', currency: 'CHF' }, subtotals: [] };
-    assert.deepEqual(broken('invoice', invoice, (i) => { i.taxCurrencyCode = 'CHF'; i.taxTotals.push(chf); }), []);
-    assert.deepEqual(broken('invoice', invoice, (i) => { i.taxTotals.push(chf); }), ['CUR-1 taxTotals[1].taxAmount.currency']);
+    const taxTotals = [...invoice.taxTotals, { taxAmount: { value: '500.00', currency: 'CHF' }, subtotals: [] }];
+    assert.deepEqual(broken('invoice', { ...invoice, taxTotals, taxCurrencyCode: 'CHF' }), []);
+    assert.deepEqual(broken('invoice', { ...invoice, taxTotals }), ['CUR-1 taxTotals[1].taxAmount.currency']);
   });
 
   it('BR-DEC amounts have no more decimals than their currency, unit prices may', () => {
-    assert.deepEqual(broken('order', order, (o) => { o.lines[0]!.lineExtensionAmount.value = '294.000'; }), ['BR-DEC lines[0].lineExtensionAmount.value']);
-    assert.deepEqual(broken('order', order, (o) => { o.lines[0]!.unitPrice.priceAmount.value = '7.35000'; }), []);
-    assert.deepEqual(broken('order', order, (o) => { o.documentCurrencyCode = 'QQQ'; }).at(0), 'CUR-2 ');
+    assert.deepEqual(orderWith({ 'lines[0].lineExtensionAmount.value': '294.000' }), ['BR-DEC lines[0].lineExtensionAmount.value']);
+    assert.deepEqual(orderWith({ 'lines[0].unitPrice.priceAmount.value': '7.35000' }), []);
+  });
+
+  it('CUR-2 a currency has to exist', () => {
+    assert.equal(orderWith({ documentCurrencyCode: 'QQQ' }).at(0), 'CUR-2 ');
   });
 
   it('C24 an optional amount may be absent or "0", and is refused if it is null', () => {
-    const prepaid = (change: (total: Order['monetaryTotal']) => void): string[] => broken('order', order, (o) => { change(o.monetaryTotal); });
-    assert.deepEqual(prepaid((total) => { delete total.prepaidAmount; }), []);
-    assert.deepEqual(prepaid((total) => { total.prepaidAmount = eur('0'); }), []);
-    assert.deepEqual(prepaid((total) => { Object.assign(total, { prepaidAmount: null }); }), ['type monetaryTotal.prepaidAmount']);
+    assert.deepEqual(orderWith({ 'monetaryTotal.prepaidAmount': undefined }), []);
+    assert.deepEqual(orderWith({ 'monetaryTotal.prepaidAmount': eur('0') }), []);
+    assert.deepEqual(orderWith({ 'monetaryTotal.prepaidAmount': null }), ['type monetaryTotal.prepaidAmount']);
   });
 
   it('C27 an order whose lines were edited without its totals is refused', () => {
-    assert.deepEqual(broken('order', order, (o) => { o.lines.pop(); }),
-      ['BR-S-08 taxTotals[0].subtotals[0].taxableAmount', 'BR-CO-10 monetaryTotal.lineExtensionAmount']);
+    assert.deepEqual(orderWith({ 'lines[2]': undefined }), ['BR-S-08 taxTotals[0].subtotals[0].taxableAmount', 'BR-CO-10 monetaryTotal.lineExtensionAmount']);
   });
 });
 
@@ -178,9 +171,9 @@ describe('golden orders', () => {
       const items = lines.map(({ quantity, cents, percent }) => ({ quantity, price: (cents / 10 ** shop.places).toFixed(shop.places), percent, discount: '0' }));
       const { order: golden } = shopOrder(shop, items, { price: '0', percent: '0' }, '0');
       assert.deepEqual(checkDocument('order', golden), []);
-      const amount = golden.lines[at % lines.length]!.lineExtensionAmount;
-      amount.value = (Number(amount.value) + by / 10 ** shop.places).toFixed(shop.places);
-      assert.notDeepEqual(checkDocument('order', golden), []);
+      const path = `lines[${String(at % lines.length)}].lineExtensionAmount.value`;
+      const before = Number(golden.lines[at % lines.length]?.lineExtensionAmount.value);
+      assert.notDeepEqual(broken('order', changed(golden, { [path]: (before + by / 10 ** shop.places).toFixed(shop.places) })), []);
     }), { numRuns: 200 });
   });
 });
