@@ -44,5 +44,8 @@ let validate: ValidateFunction<MappingDocument> | undefined;
 /** What is wrong with the form of a mapping document. */
 export function checkForm(document: unknown): Issue[] {
   validate ??= new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<MappingDocument>(schema);
-  return validate(document) ? [] : toIssues(validate.errors as ErrorObject[]);
+  if (validate(document)) return [];
+  // Each form that a value might have had complains about it: once is enough.
+  const issues = new Map(toIssues(validate.errors as ErrorObject[]).map((issue) => [`${issue.path}\n${issue.message}`, issue]));
+  return [...issues.values()];
 }

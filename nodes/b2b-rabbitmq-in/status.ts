@@ -1,4 +1,4 @@
-import type { Node, NodeAPI } from 'node-red';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { BrokerConnection } from '../../lib/brokers/rabbitmq/connection';
 import type { Consumer } from '../../lib/brokers/rabbitmq/consumer';
 import { queueDepth } from '../../lib/brokers/rabbitmq/topology';
@@ -49,19 +49,22 @@ export class InStatus {
   }
 
   #show(): void {
+    const { state } = this.consumer;
+    if (state !== 'stopping' && state !== 'stopped') this.#line.show(() => this.#status());
+  }
+
+  #status(): NodeStatus {
     const { state, lastError, unsettled } = this.consumer;
     const text = (key: string, counts?: Record<string, number>): string => this.RED._(`b2b-rabbitmq-in.status.${key}`, counts);
-    if (state === 'stopping' || state === 'stopped') return;
-    const error = lastError ?? this.connection.lastError;
-    if (state !== 'consuming' && error) {
-      this.#line.show({ fill: 'red', shape: 'ring', text: errorClass(error) === 'TRANSIENT' ? text('lost') : error.message });
-    } else if (state !== 'consuming') this.#line.show({ fill: 'yellow', shape: 'ring', text: text('connecting') });
-    else if (this.#trouble !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
-    else {
-      this.#line.show({
-        fill: this.#dead > 0 ? 'red' : 'green', shape: unsettled > 0 ? 'dot' : 'ring',
-        text: text(this.#dead > 0 ? 'dead' : 'consuming', { backlog: this.#backlog ?? 0, running: unsettled, dead: this.#dead }),
-      });
+    if (state !== 'consuming') {
+      const error = lastError ?? this.connection.lastError;
+      if (!error) return { fill: 'yellow', shape: 'ring', text: text('connecting') };
+      return { fill: 'red', shape: 'ring', text: errorClass(error) === 'TRANSIENT' ? text('lost') : error.message };
     }
+    if (this.#trouble !== undefined) return { fill: 'red', shape: 'ring', text: this.#trouble };
+    return {
+      fill: this.#dead > 0 ? 'red' : 'green', shape: unsettled > 0 ? 'dot' : 'ring',
+      text: text(this.#dead > 0 ? 'dead' : 'consuming', { backlog: this.#backlog ?? 0, running: unsettled, dead: this.#dead }),
+    };
   }
 }

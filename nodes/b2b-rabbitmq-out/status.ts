@@ -1,4 +1,4 @@
-import type { Node, NodeAPI } from 'node-red';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { BrokerConnection } from '../../lib/brokers/rabbitmq/connection';
 import type { Publisher } from '../../lib/brokers/rabbitmq/publisher';
 import { errorClass, toError } from '../../lib/errors';
@@ -30,21 +30,22 @@ export class OutStatus {
     this.show();
   }
 
-  show(): void {
-    const { state, lastError } = this.connection;
-    const { unconfirmed, waiting, pressure } = this.publisher;
-    const text = (key: string, counts?: Record<string, number>): string => this.RED._(`b2b-rabbitmq-out.status.${key}`, counts);
-    if (state === 'waiting') {
-      this.#line.show({ fill: 'red', shape: 'ring', text: errorClass(lastError) === 'TRANSIENT' ? text('lost', { waiting: waiting + unconfirmed }) : lastError?.message ?? '' });
-    } else if (state === 'blocked') this.#line.show({ fill: 'yellow', shape: 'ring', text: text('blocked', { waiting }) });
-    else if (state !== 'connected') this.#line.show({ fill: 'yellow', shape: 'ring', text: text('connecting') });
-    else if (this.#trouble !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
-    else if (pressure) this.#line.show({ fill: 'yellow', shape: 'dot', text: text('pressure', { waiting }) });
-    else this.#line.show({ fill: 'green', shape: unconfirmed > 0 ? 'dot' : 'ring', text: text('sent', { sent: this.#sent, unconfirmed }) });
-  }
+  show(): void { this.#line.show(() => this.#status()); }
 
   close(): void {
     this.connection.off('state', this.#show);
     this.#line.close();
+  }
+
+  #status(): NodeStatus {
+    const { state, lastError } = this.connection;
+    const { unconfirmed, waiting, pressure } = this.publisher;
+    const text = (key: string, counts?: Record<string, number>): string => this.RED._(`b2b-rabbitmq-out.status.${key}`, counts);
+    if (state === 'waiting') return { fill: 'red', shape: 'ring', text: lastError && errorClass(lastError) !== 'TRANSIENT' ? lastError.message : text('lost', { waiting: waiting + unconfirmed }) };
+    if (state === 'blocked') return { fill: 'yellow', shape: 'ring', text: text('blocked', { waiting }) };
+    if (state !== 'connected') return { fill: 'yellow', shape: 'ring', text: text('connecting') };
+    if (this.#trouble !== undefined) return { fill: 'red', shape: 'ring', text: this.#trouble };
+    if (pressure) return { fill: 'yellow', shape: 'dot', text: text('pressure', { waiting }) };
+    return { fill: 'green', shape: unconfirmed > 0 ? 'dot' : 'ring', text: text('sent', { sent: this.#sent, unconfirmed }) };
   }
 }

@@ -3,10 +3,11 @@ import type { Node, NodeStatus } from 'node-red';
 /** Shows a node's status, at most a few times a second: the newest wins. */
 export class StatusLine {
   #timer: NodeJS.Timeout | undefined;
-  #next: NodeStatus | undefined;
+  #next: NodeStatus | (() => NodeStatus) | undefined;
   constructor(private readonly node: Node, private readonly everyMs = 200) {}
 
-  show(status: NodeStatus): void {
+  /** A function is only called when its turn comes: texts of a busy node need not be made for nothing. */
+  show(status: NodeStatus | (() => NodeStatus)): void {
     this.#next = status;
     if (this.#timer) return;
     this.#flush();
@@ -24,7 +25,7 @@ export class StatusLine {
   }
 
   #flush(): void {
-    if (this.#next) this.node.status(this.#next);
+    if (this.#next) this.node.status(typeof this.#next === 'function' ? this.#next() : this.#next);
     this.#next = undefined;
   }
 }

@@ -3,15 +3,22 @@ import { BaseStore } from '../../lib/store/base';
 
 /** Stands for a process that is killed: after so many steps nothing it began goes on. */
 export class Fuse {
+  /** Resolves when the process is killed. */
+  readonly blown: Promise<void>;
   #left: number;
-  constructor(steps: number) { this.#left = steps; }
+  #blow: () => void = () => undefined;
 
-  get isBlown(): boolean { return this.#left <= 0; }
+  constructor(steps: number) {
+    this.#left = steps;
+    this.blown = new Promise((resolve) => { this.#blow = resolve; });
+  }
 
   /** A moment at which the process may be killed: never resolves then. */
   step(): Promise<void> {
     this.#left--;
-    return this.isBlown ? new Promise(() => undefined) : Promise.resolve();
+    if (this.#left > 0) return Promise.resolve();
+    this.#blow();
+    return new Promise(() => undefined);
   }
 
   /** May be killed before and after `work`. */

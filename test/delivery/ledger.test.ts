@@ -111,10 +111,7 @@ describe('ledger', () => {
       const run = new Ledger(new FusedStore(store, fuse), { owner: 'me' }).run(key, {
         find: () => fuse.around(() => erp.find(key)), write: () => fuse.around(() => erp.write(key)), uncertainMs: 0, onDone: links(key),
       });
-      return Promise.race([run, (async (): Promise<'killed'> => {
-        while (!fuse.isBlown) await new Promise(setImmediate);
-        return 'killed';
-      })()]);
+      return Promise.race([run, fuse.blown.then((): 'killed' => 'killed')]);
     }
 
     it('C08 once, twice or three times, the order is written once and linked', async () => {

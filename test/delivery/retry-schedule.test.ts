@@ -367,10 +367,7 @@ describe('retry schedule', () => {
           await dying.done('m1', [{ put: `${name}/done/1`, value: 1 }]);
           return true;
         })();
-        isThrough = await Promise.race([life, (async (): Promise<boolean> => {
-          while (!fuse.isBlown) await new Promise(setImmediate);
-          return false;
-        })()]);
+        isThrough = await Promise.race([life, fuse.blown.then(() => false)]);
         kills += Number(!isThrough);
         void dying.close();
         const entries = new Set<string>();

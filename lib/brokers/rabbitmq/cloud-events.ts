@@ -71,8 +71,8 @@ export function toEvent(origin: Origin, now: () => number = Date.now): EventAttr
     if (name !== header && attributeName.test(name) && !internal.has(name) && isHeaderValue(value)) given[name] = value;
   }
   const complete = required.every((name) => typeof given[name] === 'string' && given[name] !== '');
-  const fallback = fresh(origin, now);
-  return complete ? { ...identified(fallback, given), ...checked(given), specversion: '1.0', datacontenttype: 'application/json' } : fallback;
+  if (!complete) return fresh(origin, now);
+  return { ...identified(fresh({ ...origin, messageId: String(given['id']) }, now), given), ...checked(given), specversion: '1.0', datacontenttype: 'application/json' };
 }
 
 const texts = ['time', 'subject', 'dataschema', 'partitionkey', 'idempotencykey', 'correlationid', 'causationid', 'recordedtime', 'originsystem'];

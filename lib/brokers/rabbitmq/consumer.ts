@@ -137,7 +137,7 @@ export class Consumer extends EventEmitter<{ state: [ConsumerState] }> implement
 
   #deliver(channel: Channel, message: ConsumeMessage): void {
     // It goes back to the queue when the channel closes.
-    if (this.#stop.signal.aborted) return;
+    if (this.#state === 'stopping') return;
     const delivery = new Delivery(channel, message, this);
     this.#open.add(delivery);
     if (delivery.offset !== undefined) this.options.cursor?.delivered(delivery.offset);
