@@ -1,6 +1,7 @@
 import type { EventAttributes } from '../documents/event';
-import { isRetryable, toError, TransientError } from '../errors';
+import { errorClass, isRetryable, toError, TransientError } from '../errors';
 import { prefixEnd, timeKey, type Store, type Write } from '../store/contract';
+import { sweep } from '../store/sweep';
 import { nextDelay, type BackoffPolicy } from './backoff';
 import type { DeadLetters } from './dead-letters';
 import type { Outcome } from './flow-completion';
@@ -45,6 +46,8 @@ export interface InboxOptions {
   prepare: (entry: InboxEntry) => Promise<Prepared>;
   /** For flows without a retry node. */
   backoff: BackoffPolicy;
+  /** Hears of errors that are none of ours: bugs. */
+  onBug?: (error: Error) => void;
   /** Hears how each entry ended. */
   onSettled?: (state: RecordState, reason?: string) => void;
   now?: () => number;
@@ -52,6 +55,12 @@ export interface InboxOptions {
 
 /** Bodies kept parsed in memory at most; the rest waits in the store. */
 const liveEntries = 256;
+
+/** Forgets deliveries and versions from before a time (ms since 1970). Returns how many. */
+export async function pruneArrivals(store: Store, before: number): Promise<number> {
+  const seen = await sweep<number>(store, 'seen/', ({ key, value }) => value < before ? [key] : undefined);
+  return seen + await sweep<Latest>(store, 'latest/', ({ key, value }) => value.updatedAt < before ? [key] : undefined);
+}
 
 /** Messages that were answered "received": on disk until a flow has finished with them. */
 export class Inbox {
@@ -114,6 +123,8 @@ export class Inbox {
         try {
           prepared = await this.options.prepare(entry);
         } catch (reason) {
+          // The shop does not answer: that says nothing about the document.
+          if (isRetryable(reason)) throw reason;
           await this.#unprepared(entry, toError(reason));
           return undefined;
         }
@@ -163,6 +174,7 @@ export class Inbox {
   }
 
   async #bury(entry: InboxEntry, message: SourceMessage, error: Error, prepared: Prepared): Promise<void> {
+    if (errorClass(error) === undefined) this.options.onBug?.(error);
     // The entry's own id: killed before the next line, the second burial replaces the first.
     await this.options.deadLetters.put({ id: `${this.options.id}:${entry.seq}`, node: this.options.id, message, error, tries: entry.tries + 1, firstTriedAt: entry.receivedAt });
     await this.#settle(entry, prepared, 'dead', error.message);

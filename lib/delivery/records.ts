@@ -1,5 +1,6 @@
 import type { EventAttributes } from '../documents/event';
 import { prefixEnd, type Store, type Write } from '../store/contract';
+import { sweep } from '../store/sweep';
 
 /** Where a record stands. Each ends as done, dead or skipped; retrying is on its way. */
 export type RecordState = 'done' | 'retrying' | 'dead' | 'skipped';
@@ -24,9 +25,19 @@ type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject'>;
 export function recordWrites(event: RecordEvent, entry: Omit<RecordEntry, 'event' | 'source' | 'subject'>): Write[] {
   const record: RecordEntry = { event: event.id, source: event.source, subject: event.subject, ...entry };
   const writes: Write[] = [{ put: `record/${event.id}`, value: record }];
-  if (entry.number !== undefined) writes.push({ put: `number/${entry.number}/${event.id}`, value: event.id });
+  if (entry.number !== undefined) writes.push({ put: numberKey(entry.number, event.id), value: event.id });
   return writes;
 }
+
+/** Forgets how records ended that have not changed since a time (ms since 1970). Returns how many. */
+export async function pruneRecords(store: Store, before: number): Promise<number> {
+  return sweep<RecordEntry>(store, 'record/', ({ key, value: { state, at, number, event } }) => {
+    if (at >= before || state === 'retrying') return undefined;
+    return number === undefined ? [key] : [key, numberKey(number, event)];
+  });
+}
+
+function numberKey(number: string, eventId: string): string { return `number/${number}/${eventId}`; }
 
 export async function recordOf(store: Store, eventId: string): Promise<RecordEntry | undefined> {
   return (await store.get<RecordEntry>(`record/${eventId}`))?.value;

@@ -86,13 +86,14 @@ export class Retry {
     const also = record(message, 'retrying', error.message);
     const verdict = (known === undefined ? undefined : await this.#schedule.again(known, error, message, also))
       ?? await this.#schedule.add({ message, error, also, ...(lane ? { lane } : {}) });
-    if (known !== undefined) this.#handedBack.add(known);
     if (verdict.kind === 'waiting') {
+      if (known !== undefined) this.#handedBack.add(known);
       if (lane) holds.hold(lane, node);
       completion.handOver(received, { state: 'retrying' });
       return;
     }
     await this.#bury(verdict, message, error, lane);
+    if (known !== undefined) this.#handedBack.add(known);
     completion.handOver(received, { state: 'dead', error });
     this.options.onDead(received);
   }

@@ -19,6 +19,7 @@ export class EventsStatus {
     // The second copy of something is no news: webhook and poll see every record twice.
     if (state !== 'skipped' || (reason !== 'unchanged' && reason !== 'stale' && reason !== 'not selected')) this.#counts[state]++;
     this.#pending = pending;
+    this.#trouble = undefined;
     this.#show();
   }
 

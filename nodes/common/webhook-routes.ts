@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import type { Answer } from '../../lib/sync/intake';
+import { httpNodeRoot } from './settings';
 
 type Receiver = (body: Buffer, headers: IncomingMessage['headers']) => Promise<Answer>;
 
@@ -33,8 +34,7 @@ function serveHooks(RED: NodeAPI): void {
   const app = rootOf(RED.httpNode);
   if (served.has(app)) return;
   served.add(app);
-  const { httpNodeRoot } = RED.settings as { httpNodeRoot?: string };
-  const root = `${(httpNodeRoot ?? '/').replace(/\/$/, '')}${hooksRoot}`;
+  const root = httpNodeRoot(RED) + hooksRoot;
   // So far in front, a request is not yet Express's own: it has no `path`.
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const path = request.url?.split('?', 1)[0] ?? '';
