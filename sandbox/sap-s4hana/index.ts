@@ -125,8 +125,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 
 function openDatabase(world: World, journal: Journal): Database {
   const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities], {
-    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_BusinessPartner: ['Customer'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
-    A_AddressEmailAddress: ['EmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
+    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
+    A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
     A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);
   if (database.restore() === 0) {

@@ -45,7 +45,7 @@ function writeCompany(company: WorldCompany, to: Transaction): void {
     BusinessPartnerFullName: company.name, BusinessPartnerName: company.name, OrganizationBPName1: company.name.slice(0, 40),
     BusinessPartnerUUID: `00000000-0000-4000-8000-${String(company.index).padStart(12, '0')}`, CorrespondenceLanguage: company.country === 'DE' ? 'DE' : 'EN',
     Language: company.country === 'DE' ? 'DE' : 'EN', SearchTerm1: company.name.slice(0, 20).toUpperCase(),
-    CreatedByUser: 'SANDBOX', CreationDate: day(made), CreationTime: timeOfDay(made), LastChangeDate: day(made), LastChangeTime: timeOfDay(made),
+    CreatedByUser: 'SANDBOX', CreationDate: day(made), CreationTime: timeOfDay(made),
   });
   put('A_Customer', {
     Customer: number, CustomerAccountGroup: 'CUST', CustomerName: company.name, CustomerFullName: company.name, VATRegistration: company.vatId,
