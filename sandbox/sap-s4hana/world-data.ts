@@ -13,12 +13,13 @@ export function writeWorld(world: World, to: Transaction): void {
   for (const company of world.companies) writeCompany(company, to);
 }
 
-function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: Transaction): void {
+/** Writes one material with everything that makes it sellable. */
+export function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: Transaction, at = made): void {
   const put = putter(to);
   const baseUnit = units.find(({ unece }) => unece === unit)?.external ?? 'PC';
   const weight = (weightGrams / 1000).toFixed(3);
   put('A_Product', {
-    Product: sku, ProductType: 'HAWA', CreationDate: day(made), CreatedByUser: 'SANDBOX', LastChangeDate: day(made), LastChangeDateTime: stamp(made),
+    Product: sku, ProductType: 'HAWA', CreationDate: day(at), CreatedByUser: 'SANDBOX', LastChangeDate: day(at), LastChangeDateTime: stamp(at),
     GrossWeight: weight, NetWeight: weight, WeightUnit: 'KG', BaseUnit: baseUnit, ItemCategoryGroup: 'NORM', ProductGroup: 'L001', Division: organisation.division,
     ProductStandardID: gtin, InternationalArticleNumberCat: 'HE', IndustrySector: 'M',
   });
@@ -35,6 +36,13 @@ function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: 
   put('A_ProductUnitsOfMeasureEAN', {
     Product: sku, AlternativeUnit: baseUnit, ConsecutiveNumber: '00001', ProductStandardID: gtin, InternationalArticleNumberCat: 'HE', IsMainGlobalTradeItemNumber: true,
   });
+}
+
+/** Takes a material away, as if it had been archived. */
+export function dropProduct(sku: string, to: Transaction): void {
+  for (const set of ['A_Product', 'A_ProductSalesDelivery', 'A_ProductUnitsOfMeasure', 'A_ProductUnitsOfMeasureEAN', 'A_ProductDescription', 'A_ProductPlant']) {
+    for (const row of [...to.database.table(set).rows.values()]) if (row.Product === sku) to.delete(set, row);
+  }
 }
 
 function writeCompany(company: WorldCompany, to: Transaction): void {
