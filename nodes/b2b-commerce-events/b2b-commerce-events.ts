@@ -65,7 +65,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   const inbox: Inbox = new Inbox({
     store: runtime.store, id: node.id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
     prepare: (entry) => intake.prepare(inbox, entry),
-    onSettled: (state, reason) => { status.settled(state, reason, inbox.pending); },
+    onSettled: (state, reason, number) => { status.settled(state, reason, number, inbox.pending); },
   });
   closing.push(() => { source.close(); status.close(); });
   await inbox.open();
@@ -77,7 +77,8 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   const readMissed = async (): Promise<void> => {
     for (const entity of entities) {
       try {
-        status.healed((await catchUp.run(entity, stop.signal)).healed);
+        await catchUp.run(entity, stop.signal);
+        status.well();
       } catch (reason) {
         if (!stop.signal.aborted) status.trouble(reason);
       }
@@ -90,7 +91,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
     closing.push(() => { clearInterval(timer); });
     void readMissed();
   }
-  status.ready();
+  status.well();
 
   function openWebhooks(): void {
     const { webhooks } = connection;
