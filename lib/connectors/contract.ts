@@ -26,6 +26,8 @@ export interface SettingField {
   pattern?: string;
   min?: number;
   max?: number;
+  /** The heading this field and those after it stand under in a form: a key of the node's `section` texts. */
+  section?: string;
   /** Shown only when another field has one of these values, e.g. `{ auth: ['basic'] }`. */
   when?: Record<string, string[]>;
   /** One line for the documentation table, in English; forms show the locale's text. */

@@ -48,8 +48,8 @@ export interface InboxOptions {
   backoff: BackoffPolicy;
   /** Hears of errors that are none of ours: bugs. */
   onBug?: (error: Error) => void;
-  /** Hears how each entry ended. */
-  onSettled?: (state: RecordState, reason?: string) => void;
+  /** Hears how each entry ended, and its business number where it has one. */
+  onSettled?: (state: RecordState, reason?: string, number?: string) => void;
   now?: () => number;
 }
 
@@ -186,7 +186,7 @@ export class Inbox {
     if (prepared.latest) writes.push({ put: `latest/${this.options.id}/${prepared.latest.subject}`, value: prepared.latest });
     if (!await this.options.store.commit(writes)) throw new TransientError('TRANSIENT_STORE', 'The store refused to settle a message.');
     this.#pending--;
-    this.options.onSettled?.(state, reason);
+    this.options.onSettled?.(state, reason, prepared.number);
   }
 
   #record(state: RecordState, prepared: Prepared, reason: string | undefined): { state: RecordState; at: number; reason?: string; number?: string } {

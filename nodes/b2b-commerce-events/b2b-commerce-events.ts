@@ -71,7 +71,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   const inbox: Inbox = new Inbox({
     store: runtime.store, id: node.id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
     prepare: (entry) => intake.prepare(inbox, entry), onBug: (error) => { logError(RED, error); },
-    onSettled: (state, reason) => { status.settled(state, reason, inbox.pending); },
+    onSettled: (state, reason, number) => { status.settled(state, reason, number, inbox.pending); },
   });
   closing.push(() => { source.close(); status.close(); });
   await inbox.open();
@@ -83,7 +83,8 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   const readMissed = async (): Promise<void> => {
     for (const entity of entities) {
       try {
-        status.healed((await catchUp.run(entity, stop.signal)).healed);
+        await catchUp.run(entity, stop.signal);
+        status.well();
       } catch (reason) {
         if (!stop.signal.aborted) trouble(reason);
       }
@@ -96,7 +97,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
     closing.push(() => { clearInterval(timer); });
     void readMissed();
   }
-  status.ready();
+  status.well();
 
   function openWebhooks(): void {
     const { webhooks } = connection;

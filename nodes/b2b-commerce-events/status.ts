@@ -1,32 +1,35 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { RecordState } from '../../lib/delivery/records';
 import { toError } from '../../lib/errors';
-import { StatusLine } from '../common/status';
+import { countsText, StatusLine } from '../common/status';
 
-/** What an events node shows: how many of its records ended how, and what is wrong if something is. */
+/** The second copy of something is no news: webhook and poll see every record twice. */
+const noNews = ['unchanged', 'stale', 'not selected'];
+
+/** What an events node shows: how many of its records ended how, the last one's number, and what is wrong if something is. */
 export class EventsStatus {
   readonly #line: StatusLine;
   readonly #counts: Record<RecordState, number> = { done: 0, retrying: 0, dead: 0, skipped: 0 };
-  #pending = 0;
-  #healed = 0;
+  #waiting = 0;
+  #last: string | undefined;
   #trouble: string | undefined;
 
   constructor(private readonly RED: NodeAPI, node: Node) { this.#line = new StatusLine(node); }
 
-  ready(): void { this.#show(); }
-
-  settled(state: RecordState, reason: string | undefined, pending: number): void {
-    // The second copy of something is no news: webhook and poll see every record twice.
-    if (state !== 'skipped' || (reason !== 'unchanged' && reason !== 'stale' && reason !== 'not selected')) this.#counts[state]++;
-    this.#pending = pending;
+  /** The shop answers. */
+  well(): void {
     this.#trouble = undefined;
     this.#show();
   }
 
-  /** Records that polling found and no webhook had brought. */
-  healed(count: number): void {
+  /** A record ended; `waiting` are those that have not. */
+  settled(state: RecordState, reason: string | undefined, number: string | undefined, waiting: number): void {
+    if (state !== 'skipped' || !noNews.includes(reason ?? '')) {
+      this.#counts[state]++;
+      this.#last = number ?? this.#last;
+    }
+    this.#waiting = waiting;
     this.#trouble = undefined;
-    this.#healed += count;
     this.#show();
   }
 
@@ -42,8 +45,9 @@ export class EventsStatus {
       this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
       return;
     }
-    const { dead, retrying } = this.#counts;
-    const text = this.RED._('b2b-commerce-events.status.counts', { done: this.#counts.done, pending: this.#pending, retrying, dead });
-    this.#line.show({ fill: dead > 0 ? 'red' : retrying > 0 ? 'yellow' : 'green', shape: this.#pending > 0 ? 'dot' : 'ring', text });
+    const { done, retrying, dead, skipped } = this.#counts;
+    const text = (): string => countsText(this.RED, { done, waiting: this.#waiting, toRetry: retrying, skipped, dead }, this.#last);
+    const fill = dead > 0 ? 'red' : retrying > 0 ? 'yellow' : 'green';
+    this.#line.show(() => ({ fill, shape: this.#waiting > 0 ? 'dot' : 'ring', text: text() }));
   }
 }

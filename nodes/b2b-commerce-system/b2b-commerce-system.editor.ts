@@ -16,6 +16,7 @@ let form: SystemForm | undefined;
 
 RED.nodes.registerType<SystemNodeProps, Record<SecretName, string>>('b2b-commerce-system', {
   category: 'config',
+  paletteLabel() { return this._('b2b-commerce-system.palette'); },
   defaults: {
     name: { value: '' },
     vendor: { value: 'shopify', required: true },

@@ -16,6 +16,7 @@ let form: SystemForm | undefined;
 
 RED.nodes.registerType<SystemNodeProps, Record<SecretName, string>>('b2b-erp-system', {
   category: 'config',
+  paletteLabel() { return this._('b2b-erp-system.palette'); },
   defaults: {
     name: { value: '' },
     vendor: { value: 'sap-s4hana', required: true },

@@ -7,7 +7,7 @@ import { presetMapping } from '../../lib/sync/presets';
 import { adminRoute } from '../common/admin';
 import { onClose, onInput, start } from '../common/on-input';
 import { services } from '../common/services';
-import { StatusLine } from '../common/status';
+import { countsText, StatusLine } from '../common/status';
 
 interface MapperDef extends NodeDef {
   /** A mapping that comes with the palette, or `custom`. */
@@ -47,9 +47,7 @@ export default function register(RED: NodeAPI): void {
         if (config.wires?.[1]?.length === 0) throw reason;
         await refuse(msg, reason, send);
       } finally {
-        status.show({
-          fill: counts.refused > 0 ? 'yellow' : 'green', shape: 'ring', text: RED._('b2b-mapper.status.counts', counts),
-        });
+        status.show(() => ({ fill: counts.refused > 0 ? 'yellow' : 'green', shape: 'ring', text: countsText(RED, counts) }));
       }
     });
     onClose(this, () => { status.close(); });

@@ -19,6 +19,7 @@ const hostList = validator(function (value) {
 
 RED.nodes.registerType<BrokerProps, BrokerSecrets>('b2b-rabbitmq-broker', {
   category: 'config',
+  paletteLabel() { return this._('b2b-rabbitmq-broker.palette'); },
   defaults: {
     name: { value: '' },
     hosts: { value: 'localhost', validate: hostList },
@@ -36,10 +37,13 @@ RED.nodes.registerType<BrokerProps, BrokerSecrets>('b2b-rabbitmq-broker', {
     prepareForm(this, prefix);
     const text = (property: string): string => read(field(prefix, property));
     const { id, type } = this;
-    testButton(this, $('#b2b-rabbitmq-test'), 'b2b/rabbitmq/test', () => ({
-      id, type, name: text('name'), hosts: text('hosts'), vhost: text('vhost'), useTls: text('useTls') === 'true',
-      tls: text('tls').replace('_ADD_', ''), heartbeat: text('heartbeat'),
-      credentials: { user: text('user'), ...(text('password') === masked ? {} : { password: text('password') }) },
-    }));
+    testButton(this, $('#b2b-rabbitmq-test'), {
+      path: 'b2b/rabbitmq/test',
+      body: () => ({
+        id, type, name: text('name'), hosts: text('hosts'), vhost: text('vhost'), useTls: text('useTls') === 'true',
+        tls: text('tls').replace('_ADD_', ''), heartbeat: text('heartbeat'),
+        credentials: { user: text('user'), ...(text('password') === masked ? {} : { password: text('password') }) },
+      }),
+    });
   },
 });

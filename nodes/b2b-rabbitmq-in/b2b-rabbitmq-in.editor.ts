@@ -42,7 +42,7 @@ RED.nodes.registerType<RabbitInProps>('b2b-rabbitmq-in', {
   paletteLabel() { return this._('b2b-rabbitmq-in.palette'); },
   defaults: {
     name: { value: '' },
-    broker: { value: '', type: 'b2b-rabbitmq-broker', validate: chosen(nodeById) },
+    broker: { value: '', type: 'b2b-rabbitmq-broker', validate: chosen(nodeById, 'broker') },
     queue: { value: '', validate: notBlank() },
     declare: { value: true },
     queueType: { value: 'quorum', required: true },

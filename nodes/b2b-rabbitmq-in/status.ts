@@ -3,7 +3,7 @@ import type { BrokerConnection } from '../../lib/brokers/rabbitmq/connection';
 import type { Consumer } from '../../lib/brokers/rabbitmq/consumer';
 import { queueDepth } from '../../lib/brokers/rabbitmq/topology';
 import { errorClass, toError } from '../../lib/errors';
-import { StatusLine } from '../common/status';
+import { countsText, StatusLine } from '../common/status';
 
 const depthEveryMs = 5000;
 
@@ -55,7 +55,7 @@ export class InStatus {
 
   #status(): NodeStatus {
     const { state, lastError, unsettled } = this.consumer;
-    const text = (key: string, counts?: Record<string, number>): string => this.RED._(`b2b-rabbitmq-in.status.${key}`, counts);
+    const text = (key: string): string => this.RED._(`b2b-rabbitmq-in.status.${key}`);
     if (state !== 'consuming') {
       const error = lastError ?? this.connection.lastError;
       if (!error) return { fill: 'yellow', shape: 'ring', text: text('connecting') };
@@ -64,7 +64,7 @@ export class InStatus {
     if (this.#trouble !== undefined) return { fill: 'red', shape: 'ring', text: this.#trouble };
     return {
       fill: this.#dead > 0 ? 'red' : 'green', shape: unsettled > 0 ? 'dot' : 'ring',
-      text: text(this.#dead > 0 ? 'dead' : 'consuming', { backlog: this.#backlog ?? 0, running: unsettled, dead: this.#dead }),
+      text: countsText(this.RED, { waiting: this.#backlog ?? 0, running: unsettled, dead: this.#dead }),
     };
   }
 }

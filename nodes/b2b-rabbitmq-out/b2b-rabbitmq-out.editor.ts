@@ -17,6 +17,27 @@ const neededFor = (target: string): ((value: string) => boolean) => validator(fu
   return currentValue(this, prefix, 'target') !== target || !isBlank(value) || this._('common.validate.required');
 });
 
+/** A routing key may be blank, but not the property or expression it comes from. */
+const routingKeySource = validator(function (value) {
+  const current = (property: string): string => currentValue(this, prefix, property);
+  const used = current('target') === 'exchange' && ['topic', 'direct'].includes(current('exchangeType')) && current('routingKeyType') !== 'str';
+  return !used || !isBlank(value) || this._('common.validate.required');
+});
+
+const headersObject = validator(function (value) {
+  if (isBlank(value) || currentValue(this, prefix, 'headersType') !== 'json') return true;
+  return isObject(String(value)) || this._('b2b-rabbitmq-out.validate.headers');
+});
+
+function isObject(json: string): boolean {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 RED.nodes.registerType<RabbitOutProps>('b2b-rabbitmq-out', {
   category: 'ERP ⇄ commerce',
   color: '#E8B48A',
@@ -28,20 +49,20 @@ RED.nodes.registerType<RabbitOutProps>('b2b-rabbitmq-out', {
   paletteLabel() { return this._('b2b-rabbitmq-out.palette'); },
   defaults: {
     name: { value: '' },
-    broker: { value: '', type: 'b2b-rabbitmq-broker', validate: chosen(nodeById) },
+    broker: { value: '', type: 'b2b-rabbitmq-broker', validate: chosen(nodeById, 'broker') },
     target: { value: 'queue', required: true },
     queue: { value: '', validate: neededFor('queue') },
     queueType: { value: 'quorum', required: true },
     exchange: { value: '', validate: neededFor('exchange') },
     exchangeType: { value: 'topic', required: true },
     declare: { value: false },
-    routingKey: { value: 'topic' },
+    routingKey: { value: 'topic', validate: routingKeySource },
     routingKeyType: { value: 'msg' },
     persistent: { value: true },
     mandatory: { value: true },
     expiry: { value: '', validate: decimal(0, 31_536_000, 'blank') },
     priority: { value: '', validate: whole(0, 255, 'blank') },
-    headers: { value: '' },
+    headers: { value: '{}', validate: headersObject },
     headersType: { value: 'json' },
     window: { value: 256, validate: whole(1, 10_000) },
     waitingLimit: { value: 1000, validate: whole(1, 100_000) },
@@ -51,7 +72,10 @@ RED.nodes.registerType<RabbitOutProps>('b2b-rabbitmq-out', {
   labelStyle() { return this.name ? 'node_label_italic' : ''; },
   oneditprepare() {
     $('#node-input-routingKey').typedInput({ types: ['msg', 'str', 'jsonata', 'env'], typeField: '#node-input-routingKeyType' });
-    $('#node-input-headers').typedInput({ types: ['json', 'msg', 'jsonata'], typeField: '#node-input-headersType' });
+    const headers = $('#node-input-headers');
+    // Blank is no JSON: the editor would mark it.
+    if (this.headersType === 'json' && isBlank(headers.val())) headers.val('{}');
+    headers.typedInput({ types: ['json', 'msg', 'jsonata'], typeField: '#node-input-headersType' });
     prepareForm(this, prefix);
   },
 });

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { BrokerConnection } from '../../lib/brokers/rabbitmq/connection';
 import type { Publisher } from '../../lib/brokers/rabbitmq/publisher';
 import { errorClass, toError } from '../../lib/errors';
-import { StatusLine } from '../common/status';
+import { countsText, StatusLine } from '../common/status';
 
 /** What a RabbitMQ out node shows: messages sent and unconfirmed, back-pressure, or what is wrong. */
 export class OutStatus {
@@ -46,6 +46,6 @@ export class OutStatus {
     if (state !== 'connected') return { fill: 'yellow', shape: 'ring', text: text('connecting') };
     if (this.#trouble !== undefined) return { fill: 'red', shape: 'ring', text: this.#trouble };
     if (pressure) return { fill: 'yellow', shape: 'dot', text: text('pressure', { waiting }) };
-    return { fill: 'green', shape: unconfirmed > 0 ? 'dot' : 'ring', text: text('sent', { sent: this.#sent, unconfirmed }) };
+    return { fill: 'green', shape: unconfirmed > 0 ? 'dot' : 'ring', text: countsText(this.RED, { sent: this.#sent, unconfirmed }) };
   }
 }

@@ -5,7 +5,7 @@ import type { RetryStatus } from '../../lib/delivery/retry-schedule';
 import { toError } from '../../lib/errors';
 import { onClose, onInput, start } from '../common/on-input';
 import { services } from '../common/services';
-import { StatusLine } from '../common/status';
+import { countsText, StatusLine } from '../common/status';
 
 interface RetryDef extends NodeDef {
   maxTries: number | string;
@@ -42,6 +42,7 @@ export default function register(RED: NodeAPI): void {
 
   async function open(node: Node, config: RetryDef, line: StatusLine): Promise<Retry> {
     const runtime = await services(RED);
+    let dead = 0;
     const source = runtime.openSource({
       id: node.id, parallel: 16, timeLimitMs,
       send: (message) => {
@@ -52,18 +53,23 @@ export default function register(RED: NodeAPI): void {
     const retry: Retry = new Retry({
       store: runtime.store, id: node.id, source, completion: runtime.completion, holds: runtime.holds, deadLetters: runtime.deadLetters,
       policy: policyOf(config), keepLaneShut: config.keepLaneShut, breaker: (system) => runtime.breaker(system, Number(config.breakerThreshold)),
-      onDead: (message) => { node.send([null, message]); },
-      onChange: (status) => { show(line, status, runtime.down); },
+      onDead: (message) => {
+        dead++;
+        node.send([null, message]);
+      },
+      onChange: (status) => { show(line, status, dead, runtime.down); },
       onError: (error) => { node.error(toError(error)); },
     });
     await retry.open();
     return retry;
   }
 
-  function show(line: StatusLine, { waiting, nextDue }: RetryStatus, down: string[]): void {
-    if (waiting === 0) line.show({ fill: 'grey', shape: 'ring', text: 'b2b-retry.status.idle' });
-    else if (down.length > 0) line.show({ fill: 'red', shape: 'ring', text: RED._('b2b-retry.status.paused', { count: waiting, system: down.join(', ') }) });
-    else line.show({ fill: 'yellow', shape: 'dot', text: RED._('b2b-retry.status.waiting', { count: waiting, until: nextDue === undefined ? '…' : new Date(nextDue).toLocaleTimeString() }) });
+  function show(line: StatusLine, { waiting, nextDue }: RetryStatus, dead: number, down: string[]): void {
+    const next = nextDue === undefined ? undefined : RED._('b2b-retry.status.next', { until: new Date(nextDue).toLocaleTimeString() });
+    const text = (more?: string): string => countsText(RED, { retrying: waiting, dead }, more);
+    if (waiting === 0) line.show({ fill: dead > 0 ? 'red' : 'grey', shape: 'ring', text: text() });
+    else if (down.length > 0) line.show({ fill: 'red', shape: 'ring', text: text(RED._('b2b-retry.status.down', { system: down.join(', ') })) });
+    else line.show({ fill: 'yellow', shape: 'dot', text: text(next) });
   }
 }
 

@@ -3,20 +3,36 @@ import { type EditedNode, textOr } from './text.editor';
 
 interface Report { ok: boolean; steps: { name: string; ok: boolean; detail?: string }[] }
 
+/** What a test is made of. */
+interface Test {
+  path: string;
+  /** Asked at each click. */
+  body: () => unknown;
+  /** What the form still lacks: then it is listed and nothing is asked. */
+  missing?: () => string[];
+}
+
 /**
  * Makes a "Test connection" button: posts what the form holds and lists the steps with tick or cross.
- * `element` is an empty element of the form; `body` is asked at each click.
+ * `element` is an empty element of the form.
  */
-export function testButton(node: EditedNode, element: JQuery, path: string, body: () => unknown): void {
+export function testButton(node: EditedNode, element: JQuery, { path, body, missing }: Test): void {
   const button = $('<button type="button" class="red-ui-button b2b-test">').text(node._('common.test.button'));
   const result = $('<div role="status" aria-live="polite">');
   element.append(button, result);
+  // The button is the last row of long forms: what it finds would be below the fold.
+  const show = (content: JQuery): void => { result.empty().append(content)[0].scrollIntoView({ block: 'nearest' }); };
   button.on('click', () => {
+    const steps = missing?.().map((detail) => ({ name: 'settings', ok: false, detail })) ?? [];
+    if (steps.length > 0) {
+      show(render(node, { ok: false, steps }));
+      return;
+    }
     button.prop('disabled', true);
-    result.empty().append($('<p class="b2b-hint">').append('<i class="fa fa-spinner fa-spin"></i> ', document.createTextNode(node._('common.test.running'))));
+    show($('<p class="b2b-hint">').append('<i class="fa fa-spinner fa-spin"></i> ', document.createTextNode(node._('common.test.running'))));
     void ask<Report>(node, 'POST', path, body()).then(
-      (report) => { result.empty().append(render(node, report)); },
-      (failure: unknown) => { result.empty().append($('<p class="b2b-reason">').text(failure instanceof Error ? failure.message : String(failure))); },
+      (report) => { show(render(node, report)); },
+      (failure: unknown) => { show($('<p class="b2b-reason">').text(failure instanceof Error ? failure.message : String(failure))); },
     ).finally(() => { button.prop('disabled', false); });
   });
 }

@@ -19,9 +19,13 @@ function conditionsOf(row: HTMLElement): [property: string, values: string[]][] 
   });
 }
 
+function matches(values: string[], value: string): boolean {
+  return values.includes(value) || (values.includes('*') && value.trim() !== '');
+}
+
 /**
  * Sets a form up: style, and rows that are shown only when they apply. A row says so with
- * `data-when="mode:live operation:get|find"`: every property must have one of its values.
+ * `data-when="mode:live operation:get|find exchange:*"`: every property must have one of its values; `*` is any but blank.
  */
 export function prepareForm(node: EditedNode, prefix: Prefix): JQuery {
   useStyle();
@@ -30,11 +34,11 @@ export function prepareForm(node: EditedNode, prefix: Prefix): JQuery {
   const rows = form.find('[data-when]').toArray().map((row) => ({ row, conditions: conditionsOf(row) }));
   const show = (): void => {
     for (const { row, conditions } of rows) {
-      row.hidden = !conditions.every(([property, values]) => values.includes(read(field(prefix, property))));
+      row.hidden = !conditions.every(([property, values]) => matches(values, read(field(prefix, property))));
     }
   };
   for (const property of new Set(rows.flatMap(({ conditions }) => conditions.map(([name]) => name)))) {
-    field(prefix, property).on('change', show);
+    field(prefix, property).on('change input', show);
   }
   show();
   return form;

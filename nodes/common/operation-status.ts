@@ -2,7 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Breaker } from '../../lib/delivery/breaker';
 import { toError } from '../../lib/errors';
 import type { Written } from '../../lib/sync/operation';
-import { StatusLine } from './status';
+import { countsText, StatusLine } from './status';
 
 /** What a commerce or ERP node shows: how many are done, the last number, and whether the system is down. */
 export class OperationStatus {
@@ -49,9 +49,6 @@ export class OperationStatus {
 
   #show(): void {
     if (this.#trouble !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
-    else {
-      const counts = this.RED._('common.status.done', { count: this.#done });
-      this.#line.show({ fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: this.#last === undefined ? counts : `${counts} · ${this.#last}` });
-    }
+    else this.#line.show({ fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done }, this.#last) });
   }
 }

@@ -5,6 +5,8 @@ import { type EditedNode, textOr } from './text.editor';
 
 interface Row { field: SettingField; element: JQuery; input: JQuery; reason: JQuery }
 
+const icons: Record<SettingField['type'], string> = { text: 'fa-pencil', number: 'fa-hashtag', boolean: 'fa-check-square-o', select: 'fa-list-ul', secret: 'fa-key' };
+
 /** What the form needs to know: whose texts, which fields, and what they hold. */
 export interface SettingsFormOptions {
   node: EditedNode;
@@ -37,13 +39,22 @@ export class SettingsForm {
       .flatMap(({ field }) => all[field.name] === undefined ? [] : [[field.name, all[field.name]]]));
   }
 
+  /** What is wrong with the rows that apply, each with its label. */
+  refused(): string[] {
+    const all = this.entered();
+    return this.rows.flatMap(({ field }) => {
+      const refused = applies(field, this.options.fields, all) ? refusal(field, all[field.name]) : undefined;
+      return refused ? [this.options.node._('common.validate.setting', { label: this.text(field, 'label'), reason: this.reason(field, refused) })] : [];
+    });
+  }
+
   /** Gives the inputs of secrets back to the template and removes the rows. */
   remove(): void {
-    for (const { field, input, element } of this.rows) {
+    for (const { field, input } of this.rows) {
       input.off('.b2bSettings');
       if (field.type === 'secret') input.appendTo('#b2b-secrets');
-      element.remove();
     }
+    this.options.container.empty();
   }
 
   private entered(): Values {
@@ -69,19 +80,23 @@ export class SettingsForm {
     return rule === 'pattern' ? textOr(node, `${texts}.${field.name}.reason`, text) : text;
   }
 
+  private text(field: SettingField, part: 'label' | 'hint'): string {
+    return textOr(this.options.node, `${this.options.texts}.${field.name}.${part}`, part === 'label' ? field.name : '');
+  }
+
   private row(field: SettingField): Row {
-    const { node, prefix, texts, container, values } = this.options;
-    const text = (part: string): string => textOr(node, `${texts}.${field.name}.${part}`, '');
+    const { node, prefix, container, values } = this.options;
+    if (field.section !== undefined) $('<h4 class="b2b-section">').text(node._(`${node.type}.section.${field.section}`)).appendTo(container);
     const id = field.type === 'secret' ? `${prefix}-${field.name}` : `${prefix}-settings-${field.name}`;
-    const label = text('label') || field.name;
+    const label = this.text(field, 'label'), hint = this.text(field, 'hint');
     const input = this.input(field, values, id);
     const control = $('<div>');
     if (field.type === 'boolean') control.append($('<label class="b2b-check">').append(input, $('<span>').text(label)));
     else control.append(input);
     const reason = $('<p class="b2b-reason" role="alert">').prop('hidden', true).appendTo(control);
-    if (text('hint')) $('<p class="b2b-hint">').text(text('hint')).appendTo(control);
+    if (hint) $('<p class="b2b-hint">').text(hint).appendTo(control);
     const element = $('<div class="form-row">').attr('data-setting', field.name)
-      .append($('<label>').attr('for', id).text(field.type === 'boolean' ? '' : label), control).appendTo(container);
+      .append($('<label>').attr('for', id).append(`<i class="fa ${icons[field.type]}"></i> `, $('<span>').text(field.type === 'boolean' ? '' : label)), control).appendTo(container);
     input.on('change.b2bSettings keyup.b2bSettings paste.b2bSettings', () => { this.refresh(); });
     return { field, element, input, reason };
   }

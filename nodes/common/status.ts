@@ -1,4 +1,14 @@
-import type { Node, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+
+/** Beside a node there is room for a few words; the whole text of an error is in the log and at the Catch nodes. */
+const longest = 60;
+
+/** The counts that are not zero, with what else is to be seen: `12 done · 1 dead · #1042`; `ready` while there is nothing. */
+export function countsText(RED: NodeAPI, counts: Record<string, number>, more?: string): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => RED._(`common.status.${name}`, { count }));
+  if (more !== undefined) parts.push(more);
+  return parts.length === 0 ? RED._('common.status.ready') : parts.join(' · ');
+}
 
 /** Shows a node's status, at most a few times a second: the newest wins. */
 export class StatusLine {
@@ -25,7 +35,12 @@ export class StatusLine {
   }
 
   #flush(): void {
-    if (this.#next) this.node.status(typeof this.#next === 'function' ? this.#next() : this.#next);
+    if (this.#next) this.node.status(short(typeof this.#next === 'function' ? this.#next() : this.#next));
     this.#next = undefined;
   }
+}
+
+function short(status: NodeStatus): NodeStatus {
+  const { text = '' } = status;
+  return text.length <= longest ? status : { ...status, text: `${text.slice(0, longest - 1).trimEnd()}…` };
 }

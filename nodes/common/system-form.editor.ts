@@ -36,7 +36,10 @@ export class SystemForm {
     this.entered[node.vendor] = node.settings;
     field(prefix, 'vendor').on('change', () => { this.showVendor(); });
     this.showVendor();
-    testButton(node, $('#b2b-system-test'), 'b2b/systems/test', () => this.testBody());
+    testButton(node, $('#b2b-system-test'), {
+      path: 'b2b/systems/test', body: () => this.testBody(),
+      missing: () => read(field(prefix, 'mode')) === 'live' ? this.vendorForm?.refused() ?? [] : [],
+    });
   }
 
   /** What to save as `settings`. */

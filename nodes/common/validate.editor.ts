@@ -43,12 +43,13 @@ export function notBlank(): (value: string) => boolean {
 }
 
 /** A config node must be chosen, still be there and be set up without errors. */
-export function chosen(find: (id: string) => { valid?: boolean } | undefined): (value: string) => boolean {
+export function chosen(find: (id: string) => { valid?: boolean } | undefined, kind: 'system' | 'broker' = 'system'): (value: string) => boolean {
   return validator(function (value) {
-    if (isBlank(value) || value === '_ADD_') return this._('common.validate.system');
+    const reason = (key: string): string => this._(`common.validate.${kind}.${key}`);
+    if (isBlank(value) || value === '_ADD_') return reason('none');
     const node = find(String(value));
-    if (!node) return this._('common.validate.gone');
-    return node.valid !== false || this._('common.validate.invalidSystem');
+    if (!node) return reason('gone');
+    return node.valid !== false || reason('invalid');
   });
 }
 

@@ -1,4 +1,4 @@
-/** One node of each kind, as the editor saves it with its defaults; `changes` go over a node's properties by its id. */
+/** One node of each kind, as the editor saves it with its defaults, those of RabbitMQ disabled; `changes` go over a node's properties by its id. */
 export function everyNode(changes: Record<string, Record<string, unknown>> = {}): Record<string, unknown>[] {
   const record = {
     z: 'tab', name: '', property: 'payload', native: 'native', key: 'payload', keyType: 'msg',
@@ -25,6 +25,18 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
     {
       id: 'retry', type: 'b2b-retry', z: 'tab', name: '', maxTries: 10, base: 1, cap: 300, maxAge: 72, parkUnknown: true, parkInterval: 10,
       parkMaxAge: 168, keepLaneShut: false, breakerThreshold: 5, x: 120, y: 300, wires: [[], []],
+    },
+    { id: 'broker', type: 'b2b-rabbitmq-broker', name: '', hosts: 'localhost', vhost: '/', useTls: false, tls: '', heartbeat: 30 },
+    {
+      id: 'rabbit-in', type: 'b2b-rabbitmq-in', z: 'tab', d: true, name: '', broker: 'broker', queue: 'erp.orders', declare: true, queueType: 'quorum', exchange: '',
+      exchangeType: 'topic', routingKeys: '#', deliveryLimit: '20', messageTtl: '', maxLength: '', overflow: 'reject-publish', singleActive: false,
+      maxAge: '7D', offset: 'first', prefetch: 50, ack: 'flow', timeLimit: 300, onFailure: 'requeue', maxTries: 10, firstDelay: 5, maxDelay: 300,
+      deadLetter: 'queue', deadLetterQueue: '', deadLetterExchange: '', deadLetterRoutingKey: '', x: 120, y: 360, wires: [[]],
+    },
+    {
+      id: 'rabbit-out', type: 'b2b-rabbitmq-out', z: 'tab', d: true, name: '', broker: 'broker', target: 'queue', queue: 'erp.orders', queueType: 'quorum', exchange: '',
+      exchangeType: 'topic', declare: false, routingKey: 'topic', routingKeyType: 'msg', persistent: true, mandatory: true, expiry: '', priority: '',
+      headers: '{}', headersType: 'json', window: 256, waitingLimit: 1000, confirmTimeout: 30, x: 120, y: 420, wires: [],
     },
   ];
   return nodes.map((node) => ({ ...node, ...changes[node.id] }));

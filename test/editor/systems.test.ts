@@ -53,10 +53,22 @@ describe('form of a shop system', () => {
     await page.click('.b2b-test');
     await page.locator('.b2b-steps .b2b-good').last().waitFor();
     assert.match(await page.locator('.b2b-steps').innerText(), /The connection works\.$/);
+    await editor().cancel();
+  });
+
+  it('says what a live connection lacks before it asks the shop, where it can be seen', async () => {
+    const { page } = editor();
+    await open();
     await page.selectOption('#node-config-input-mode', 'live');
+    await page.fill('#node-config-input-settings-shop', 'shop.acme.com/');
     await page.click('.b2b-test');
-    await page.locator('.b2b-steps .b2b-bad').last().waitFor();
-    assert.match(await page.locator('.b2b-steps').innerText(), /The connection does not work yet\.$/);
+    assert.deepEqual((await page.locator('.b2b-steps').innerText()).split('\n').map((line) => line.trim()), [
+      'Settings: Shop: Must be a name such as acme or acme.myshopify.com', 'Settings: Client id: Must not be blank',
+      'Settings: Client secret: Must not be blank', 'The connection does not work yet.',
+    ]);
+    const tray = await page.locator('.red-ui-tray-body').last().boundingBox();
+    const verdict = await page.locator('.b2b-steps li').last().boundingBox();
+    assert.ok(tray && verdict && verdict.y + verdict.height <= tray.y + tray.height, 'the verdict is in view');
     await editor().cancel();
   });
 
@@ -64,6 +76,8 @@ describe('form of a shop system', () => {
     const { page } = editor();
     await open();
     await page.selectOption('#node-config-input-mode', 'live');
+    await page.fill('#node-config-input-settings-shop', 'acme');
+    await page.fill('#node-config-input-settings-clientId', 'abc');
     await page.fill('#node-config-input-clientSecret', 'new-secret');
     const [request] = await Promise.all([page.waitForRequest('**/b2b/systems/test'), page.click('.b2b-test')]);
     const body = request.postDataJSON() as { credentials: unknown; settings: { auth?: string }; mode: string; id: string };

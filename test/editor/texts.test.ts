@@ -66,7 +66,8 @@ describe('texts of the nodes', () => {
     it(`${node}: labels every setting of ${vendor}, and says what a refused value must look like`, () => {
       for (const language of languages) {
         const texts = flat(catalogue(node, language));
-        for (const { name, pattern } of fields) {
+        for (const { name, pattern, section } of fields) {
+          if (section !== undefined) assert.ok(texts.has(`${node}.section.${section}`), `${language}: section ${section}`);
           assert.ok(texts.has(`${node}.settings.${vendor}.${name}.label`), `${language}: label of ${name}`);
           if (pattern !== undefined) assert.ok(texts.has(`${node}.settings.${vendor}.${name}.reason`), `${language}: reason of ${name}`);
         }

@@ -13,7 +13,7 @@ export const settings: SettingField[] = [
   { name: 'tokenUrl', type: 'text', required: true, when: { auth: ['oauth'] }, pattern: '^\\s*https?://\\S+\\s*$', doc: 'Address of the token endpoint.' },
   { name: 'clientId', type: 'text', required: true, when: { auth: ['oauth'] }, doc: 'OAuth client id.' },
   { name: 'clientSecret', type: 'secret', required: true, when: { auth: ['oauth'] }, doc: 'OAuth client secret.' },
-  { name: 'salesOrganization', type: 'text', required: true, pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Sales organisation of new orders, e.g. `1010`.' },
+  { name: 'salesOrganization', section: 'orders', type: 'text', required: true, pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Sales organisation of new orders, e.g. `1010`.' },
   { name: 'distributionChannel', type: 'text', required: true, pattern: '^\\s*\\w{1,2}\\s*$', doc: 'Distribution channel of new orders, e.g. `10`.' },
   { name: 'division', type: 'text', required: true, pattern: '^\\s*\\w{1,2}\\s*$', doc: 'Division of new orders, e.g. `00`.' },
   { name: 'orderType', type: 'text', required: true, default: 'OR', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Order type of new orders: `OR` (standard order; `TA` in German systems) or one of your own.' },
@@ -24,7 +24,7 @@ export const settings: SettingField[] = [
     doc: '`shop`: the tax amounts of the shop are sent, so the totals agree to the cent (the tax condition type must allow manual entry); `sap`: SAP works out the tax, and a difference becomes a warning.',
   },
   {
-    name: 'conditionTypes', type: 'text', required: true, default: 'price=PMP0 discount=DRV1 freight=HD00 surcharge=HM00 tax=MWST rounding=ZRND',
+    name: 'conditionTypes', section: 'codes', type: 'text', required: true, default: 'price=PMP0 discount=DRV1 freight=HD00 surcharge=HM00 tax=MWST rounding=ZRND',
     pattern: '^\\s*((price|discount|freight|surcharge|tax|rounding)=\\w{1,4}\\s*)*$',
     doc: 'Condition types of your pricing procedure for a manual price, an absolute discount (item and header), freight, other charges, tax amounts and the rounding difference.',
   },
@@ -33,6 +33,6 @@ export const settings: SettingField[] = [
   { name: 'deliveryTextId', type: 'text', required: true, default: 'TX02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Text id of the header text that takes a delivery address without a customer number.' },
   { name: 'partnerGrouping', type: 'text', required: true, default: 'BP02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Grouping (number range) of business partners created for new customers.' },
   { name: 'customerCurrency', type: 'text', required: true, default: 'EUR', pattern: '^\\s*[A-Z]{3}\\s*$', doc: 'Currency of the sales area of new customers.' },
-  { name: 'serviceVersion', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },
+  { name: 'serviceVersion', section: 'connection', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },
   { name: 'systemId', type: 'text', pattern: '^\\s*([a-z0-9][a-z0-9.-]{0,40})?\\s*$', doc: 'Short name of this system in documents, e.g. `prd-100`. Default: host name and client. Changing it later separates records from their links.' },
 ];
