@@ -8,6 +8,7 @@ import { businessPartnerEntities } from './model/business-partner';
 import { productEntities } from './model/product';
 import { salesOrderEntities } from './model/sales-order';
 import { Database, type Transaction } from './odata/database';
+import { changedRow, type Row } from './odata/model';
 import { organisation } from './organisation';
 import { businessPartnerRules } from './partner-rules';
 import { productRules } from './product-rules';
@@ -66,6 +67,8 @@ export interface SapSandbox extends Sandbox {
   payable(salesOrder: string): string;
   /** Somebody maintains a new material; sellable at once. */
   addMaterial(product: WorldProduct): void;
+  /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
+  changeRow(set: string, key: string, values: Row): void;
   /** A material is archived. */
   dropMaterial(sku: string): void;
   readonly counters: SapCounters;
@@ -127,6 +130,13 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     ordersByReference: orders,
     payable: (salesOrder) => payableOf(database, salesOrder),
     addMaterial,
+    changeRow: (set, key, values) => {
+      commit((to) => {
+        const row = to.get(set, key);
+        if (!row) throw new RangeError(`${set} has no ${key}`);
+        to.put(set, changedRow(row, values));
+      });
+    },
     dropMaterial: (sku) => { commit((to) => { dropProduct(sku, to); }); },
     get counters(): SapCounters { return { ...server.log.counters, writes }; },
     get requests(): LoggedRequest[] { return server.log.requests; },
