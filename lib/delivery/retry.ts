@@ -170,7 +170,8 @@ function ownLane(node: string, message: FailedMessage): LaneName | undefined {
 function record(message: FailedMessage, state: RecordState, reason: string | undefined): Write[] {
   const { id, source, subject } = (message.event ?? {}) as Partial<EventAttributes>;
   if (id === undefined || source === undefined || subject === undefined) return [];
-  const number = (message['payload'] as { orderNumber?: unknown } | null | undefined)?.orderNumber;
+  const { orderNumber, customerNumber, name } = (message['payload'] ?? {}) as Record<string, unknown>;
+  const number = orderNumber ?? customerNumber ?? name;
   return recordWrites({ id, source, subject }, { state, at: Date.now(), ...(reason ? { reason } : {}), ...(typeof number === 'string' ? { number } : {}) });
 }
 
