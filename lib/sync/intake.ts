@@ -149,6 +149,7 @@ export class Intake {
       partitionkey: `${head.entity}:${head.id}`, idempotencykey: `${head.entity}:${connection.system}:${head.id}:${String(updatedAt)}`,
       correlationid: `${head.entity}:${connection.system}:${head.id}`, recordedtime: new Date(entry.receivedAt).toISOString(),
       originsystem: connection.system, hops: 0, ...(head.masked ? { maskedcards: head.masked } : {}),
+      ...(entry.key.startsWith('listed:') ? { foundby: 'polling' as const } : {}),
     };
   }
 
