@@ -1,5 +1,5 @@
 import type { EventAttributes } from '../documents/event';
-import { errorClass, isRetryable, toError, TransientError } from '../errors';
+import { errorClass, errorDetails, isRetryable, toError, TransientError } from '../errors';
 import { prefixEnd, timeKey, type Store, type Write } from '../store/contract';
 import { sweep } from '../store/sweep';
 import { nextDelay, type BackoffPolicy } from './backoff';
@@ -170,7 +170,8 @@ export class Inbox {
   /** The document could not be made: nothing a flow could mend. */
   async #unprepared(entry: InboxEntry, error: Error): Promise<void> {
     const event = { id: `${this.options.id}:${entry.key}`, source: this.options.id, subject: entry.laneKey ?? entry.key };
-    await this.#bury(entry, { payload: entry.body, event: { ...event, ...entry.head } }, error, { skip: '', event });
+    const number = errorDetails(error).record?.split(' ').at(-1);
+    await this.#bury(entry, { payload: entry.body, event: { ...event, ...entry.head } }, error, { skip: '', event, ...(number ? { number } : {}) });
   }
 
   async #bury(entry: InboxEntry, message: SourceMessage, error: Error, prepared: Prepared): Promise<void> {
@@ -182,7 +183,9 @@ export class Inbox {
 
   async #settle(entry: InboxEntry, prepared: Prepared, state: RecordState, reason?: string): Promise<void> {
     const event = 'message' in prepared ? prepared.message.event : prepared.event;
-    const writes: Write[] = [{ delete: this.#prefix + entry.seq }, ...recordWrites(event, this.#record(state, prepared, reason))];
+    const writes: Write[] = [{ delete: this.#prefix + entry.seq }];
+    // The retry node has noted why, and may have come to an end with it already.
+    if (state !== 'retrying') writes.push(...recordWrites(event, this.#record(state, prepared, reason)));
     if (prepared.latest) writes.push({ put: `latest/${this.options.id}/${prepared.latest.subject}`, value: prepared.latest });
     if (!await this.options.store.commit(writes)) throw new TransientError('TRANSIENT_STORE', 'The store refused to settle a message.');
     this.#pending--;

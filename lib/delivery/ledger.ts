@@ -203,6 +203,7 @@ const defaultUncertainMs = 2000;
 /** Failures after which nothing can have reached the system, though they are transient. */
 const neverSent: ReadonlySet<unknown> = new Set([
   'TRANSIENT_CIRCUIT_OPEN', 'TRANSIENT_CONNECTION_REFUSED', 'TRANSIENT_CONNECT_TIMEOUT', 'TRANSIENT_HOST_NOT_FOUND', 'TRANSIENT_UNREACHABLE',
+  'TRANSIENT_TLS_EXPIRED', 'TRANSIENT_TLS_NOT_YET_VALID',
 ]);
 
 function isUnknown(error: unknown): boolean {

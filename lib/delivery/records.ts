@@ -17,13 +17,15 @@ export interface RecordEntry {
   reason?: string;
   /** ms since 1970 */
   at: number;
+  /** With `done`: no webhook had brought it, polling healed the gap. */
+  foundby?: 'polling';
 }
 
-type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject'>;
+type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject' | 'foundby'>;
 
 /** The writes that note where a record stands, to be committed with the step that brought it there. */
-export function recordWrites(event: RecordEvent, entry: Omit<RecordEntry, 'event' | 'source' | 'subject'>): Write[] {
-  const record: RecordEntry = { event: event.id, source: event.source, subject: event.subject, ...entry };
+export function recordWrites(event: RecordEvent, entry: Omit<RecordEntry, 'event' | 'source' | 'subject' | 'foundby'>): Write[] {
+  const record: RecordEntry = { event: event.id, source: event.source, subject: event.subject, ...(event.foundby ? { foundby: event.foundby } : {}), ...entry };
   const writes: Write[] = [{ put: `record/${event.id}`, value: record }];
   if (entry.number !== undefined) writes.push({ put: numberKey(entry.number, event.id), value: event.id });
   return writes;

@@ -169,10 +169,11 @@ function ownLane(node: string, message: FailedMessage): LaneName | undefined {
 }
 
 function record(message: FailedMessage, state: RecordState, reason: string | undefined): Write[] {
-  const { id, source, subject } = (message.event ?? {}) as Partial<EventAttributes>;
+  const { id, source, subject, foundby } = (message.event ?? {}) as Partial<EventAttributes>;
   if (id === undefined || source === undefined || subject === undefined) return [];
-  const number = (message['payload'] as { orderNumber?: unknown } | null | undefined)?.orderNumber;
-  return recordWrites({ id, source, subject }, { state, at: Date.now(), ...(reason ? { reason } : {}), ...(typeof number === 'string' ? { number } : {}) });
+  const { orderNumber, customerNumber, name } = (message['payload'] ?? {}) as Record<string, unknown>;
+  const number = orderNumber ?? customerNumber ?? name;
+  return recordWrites({ id, source, subject, ...(foundby ? { foundby } : {}) }, { state, at: Date.now(), ...(reason ? { reason } : {}), ...(typeof number === 'string' ? { number } : {}) });
 }
 
 /** An error as Catch nodes hand it on, made whole again. */

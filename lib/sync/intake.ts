@@ -159,7 +159,8 @@ export class Intake {
   /** By state, not by topic: webhooks come late, twice and in any order. */
   #verb(before: Latest | undefined, status: string, createdAt: number): Verb {
     if (status === 'cancelled' && before?.status !== 'cancelled') return 'cancelled';
-    return !before && createdAt >= this.options.createdSince ? 'created' : 'updated';
+    // Shops tell whole seconds: what was created in the very second of the first start is new.
+    return !before && createdAt >= this.options.createdSince - this.options.createdSince % 1000 ? 'created' : 'updated';
   }
 
   #event(entry: InboxEntry, head: Head, verb: Verb, updatedAt: number): EventAttributes {
@@ -171,6 +172,7 @@ export class Intake {
       partitionkey: `${head.entity}:${head.id}`, idempotencykey: `${head.entity}:${connection.system}:${head.id}:${String(updatedAt)}`,
       correlationid: `${head.entity}:${connection.system}:${head.id}`, recordedtime: new Date(entry.receivedAt).toISOString(),
       originsystem: connection.system, hops: 0, ...(head.masked ? { maskedcards: head.masked } : {}),
+      ...(entry.key.startsWith('listed:') ? { foundby: 'polling' as const } : {}),
     };
   }
 

@@ -25,6 +25,8 @@ interface EventsDef extends NodeDef {
   webhooks: boolean;
   /** min; 0 never polls */
   poll: number | string;
+  /** min between checks of the webhook subscriptions; absent in flows saved before it was there */
+  check?: number | string;
   /** h */
   lookback: number | string;
   parallel: number | string;
@@ -108,6 +110,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
     const watch = new SubscriptionWatch({
       webhooks, address: system.addressOf(hooksRoot + path),
       wanted: entities.map((entity) => ({ entity, verbs: config.entities[entity] ?? [] })),
+      ...(Number(config.check) > 0 ? { everyMs: Number(config.check) * 60_000 } : {}),
       onGap: (report: SubscriptionReport) => {
         if (report.lost.length > 0) node.warn(RED._('b2b-commerce-events.log.lost', { topics: report.lost.join(', ') }));
         void readMissed();
