@@ -11,6 +11,8 @@ export class OperationStatus {
   #working = 0;
   #last: string | undefined;
   #trouble: string | undefined;
+  /** Says more than the errors that come of it. */
+  #down: string | undefined;
   #unwatch: (() => void) | undefined;
 
   constructor(private readonly RED: NodeAPI, node: Node) { this.#line = new StatusLine(node); }
@@ -18,7 +20,7 @@ export class OperationStatus {
   /** Follows the system's circuit breaker, so that "system down" shows also while no message comes. */
   watch(breaker: Breaker): void {
     this.#unwatch = breaker.onChange((state) => {
-      this.#trouble = state.kind === 'closed' ? undefined : this.RED._('common.status.down', { until: new Date(breaker.until ?? Date.now()).toLocaleTimeString() });
+      this.#down = state.kind === 'closed' ? undefined : this.RED._('common.status.down', { until: new Date(breaker.until ?? Date.now()).toLocaleTimeString() });
       this.#show();
     });
   }
@@ -48,7 +50,8 @@ export class OperationStatus {
   }
 
   #show(): void {
-    if (this.#trouble !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
+    const wrong = this.#down ?? this.#trouble;
+    if (wrong !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: wrong });
     else this.#line.show({ fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done }, this.#last) });
   }
 }

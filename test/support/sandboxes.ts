@@ -26,6 +26,9 @@ export class SandboxProcess {
 
   fault(...orders: FaultOrder[]): Promise<void> { return this.post('faults', orders); }
 
+  /** Ends every fault that stands. */
+  async clearFaults(): Promise<void> { await fetch(`${this.url}/__sandbox/faults`, { method: 'DELETE' }); }
+
   async stop(): Promise<void> {
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
