@@ -42,8 +42,12 @@ export class EventsStatus {
       this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
       return;
     }
-    const { dead, retrying } = this.#counts;
-    const text = this.RED._('b2b-commerce-events.status.counts', { done: this.#counts.done, pending: this.#pending, retrying, dead });
-    this.#line.show({ fill: dead > 0 ? 'red' : retrying > 0 ? 'yellow' : 'green', shape: this.#pending > 0 ? 'dot' : 'ring', text });
+    this.#line.show(() => {
+      const { dead, retrying } = this.#counts;
+      return {
+        fill: dead > 0 ? 'red' : retrying > 0 ? 'yellow' : 'green', shape: this.#pending > 0 ? 'dot' : 'ring',
+        text: this.RED._('b2b-commerce-events.status.counts', { done: this.#counts.done, pending: this.#pending, retrying, dead }),
+      };
+    });
   }
 }
