@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import { DataError, errorClass } from '../../errors';
 import { compileMapping } from '../../mapping';
+import { checkedMapping } from '../../mapping/checked';
 import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contract';
 import { complete } from './complete';
 import { listOf, text } from './fields';
@@ -17,7 +18,7 @@ import type { Session } from './session';
 
 const service = 'API_SALES_ORDER_SRV';
 const toSap = compileMapping(orderToSap);
-const toOrder = compileMapping(sapToOrder);
+const toOrder = checkedMapping(compileMapping(sapToOrder));
 /** All that makes up an order. */
 const whole = 'to_Item,to_Item/to_PricingElement,to_Partner,to_PricingElement,to_Text';
 
