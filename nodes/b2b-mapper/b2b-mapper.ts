@@ -47,9 +47,7 @@ export default function register(RED: NodeAPI): void {
         if (config.wires?.[1]?.length === 0) throw reason;
         await refuse(msg, reason, send);
       } finally {
-        status.show({
-          fill: counts.refused > 0 ? 'yellow' : 'green', shape: 'ring', text: RED._('b2b-mapper.status.counts', counts),
-        });
+        status.show(() => ({ fill: counts.refused > 0 ? 'yellow' : 'green', shape: 'ring', text: RED._('b2b-mapper.status.counts', counts) }));
       }
     });
     onClose(this, () => { status.close(); });

@@ -50,8 +50,10 @@ export class OperationStatus {
   #show(): void {
     if (this.#trouble !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
     else {
-      const counts = this.RED._('common.status.done', { count: this.#done });
-      this.#line.show({ fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: this.#last === undefined ? counts : `${counts} · ${this.#last}` });
+      this.#line.show(() => {
+        const counts = this.RED._('common.status.done', { count: this.#done });
+        return { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: this.#last === undefined ? counts : `${counts} · ${this.#last}` };
+      });
     }
   }
 }
