@@ -9,16 +9,20 @@ import { startStockFlow, stockFlowName } from './stock-flow';
 import { post, webhookMaker } from './webhooks';
 
 const orders = 1000, rounds = 3;
+const settings = {
+  'b2b-commerce-events': { parallel: 24 }, 'b2b-commerce-system': { concurrency: 12 }, 'b2b-erp-system': { concurrency: 12 }, 'debug': { active: false },
+};
 
 /**
  * The example flow: webhook, canonical order, mapping, sales order, its number written back to the shop, all through inbox
  * and ledger. Shop and ERP are processes of their own, so that they share no event loop with the flow, but they do share
  * the machine's processors with it. The shop's bucket of points is made so large that it never holds anything back: what
- * is measured is our work and not its limit. The stock flow keeps nothing and makes one call to a server that does nothing.
+ * is measured is our work and not its limit; 24 orders and 12 calls may be under way at once, and the debug nodes are off, as
+ * the stock flow has none. The stock flow keeps nothing and makes one call to a server that does nothing.
  */
 export async function run(): Promise<BenchRow[]> {
   const [shop, erp] = await Promise.all([SandboxProcess.start('shopify', '--points', '1000000000'), SandboxProcess.start('sap-s4hana')]);
-  const nodeRed = await startNodeRed({ flows: example('order sync/Shopify to SAP S4HANA'), env: sandboxEnv(shop, erp) });
+  const nodeRed = await startNodeRed({ flows: example('order sync/Shopify to SAP S4HANA', settings), env: sandboxEnv(shop, erp) });
   const stock = await startStockFlow();
   const other = await startShopifySandbox();
   const make = webhookMaker(other);
