@@ -21,7 +21,7 @@ const patienceMs = 90_000;
 /** A shop and an ERP in processes of their own, and a Node-RED between them that is killed again and again. */
 export class Storm {
   readonly #random: Random;
-  #red!: NodeRed;
+  #red: NodeRed | undefined;
   #placed = 0;
   #count = 0;
 
@@ -37,12 +37,17 @@ export class Storm {
     const shop = await SandboxProcess.start('shopify', '--retry-scale', '0.005', '--points', '1000000000');
     const erp = await SandboxProcess.start('sap-s4hana');
     const storm = new Storm(seed, shop, erp, await mkdtemp(join(tmpdir(), 'b2b-chaos-')));
-    // Each webhook comes once, twice or three times; every fiftieth order is committed without an answer.
-    await shop.fault({ kind: 'duplicate-delivery', oneIn: 1.5, copies: 2 });
-    await erp.fault({ kind: 'lost-response', method: 'POST', path: 'A_SalesOrder', oneIn: 50 });
-    storm.#red = await startNodeRed({ flows, userDir: storm.userDir, env: sandboxEnv(shop, erp) });
-    await until(async () => (await shop.get<unknown[]>('subscriptions')).length > 0, 30_000);
-    return storm;
+    try {
+      // Each webhook comes once, twice or three times; every fiftieth order is committed without an answer.
+      await shop.fault({ kind: 'duplicate-delivery', oneIn: 1.5, copies: 2 });
+      await erp.fault({ kind: 'lost-response', method: 'POST', path: 'A_SalesOrder', oneIn: 50 });
+      storm.#red = await startNodeRed({ flows, userDir: storm.userDir, env: sandboxEnv(shop, erp) });
+      await until(async () => (await shop.get<unknown[]>('subscriptions')).length > 0, 30_000);
+      return storm;
+    } catch (error) {
+      await storm.stop();
+      throw error;
+    }
   }
 
   /** `times` blows at random moments of a run of `count` orders. */
@@ -54,10 +59,11 @@ export class Storm {
   async kill(): Promise<void> {
     await this.#place();
     await sleep(this.#random.int(0, 100));
-    await this.#red.kill();
+    const port = Number(new URL(this.#red?.url ?? '').port);
+    await this.#red?.kill();
     await this.#place();
     const { userDir, shop, erp } = this;
-    this.#red = await startNodeRed({ userDir, port: Number(new URL(this.#red.url).port), env: sandboxEnv(shop, erp) });
+    this.#red = await startNodeRed({ userDir, port, env: sandboxEnv(shop, erp) });
   }
 
   /** Has the shop take `count` orders, a few ahead of the ERP, and deals the blows on the way. Resolves when all numbers are written back. */
@@ -68,7 +74,7 @@ export class Storm {
       const now = (await this.erp.get<Record<string, number>>('writes'))['created A_SalesOrder'] ?? 0;
       if (now > written) since = Date.now();
       written = now;
-      assert.ok(Date.now() - since < patienceMs, `no order came after the first ${String(written)}:\n${this.#red.log().slice(-4000)}`);
+      assert.ok(Date.now() - since < patienceMs, `no order came after the first ${String(written)}:\n${String(this.#red?.log().slice(-4000))}`);
       if (this.#placed - written < ahead) await this.#place();
       if (coming[0] && coming[0].at <= written) {
         await coming.shift()?.deal();
@@ -89,7 +95,7 @@ export class Storm {
   }
 
   async stop(): Promise<void> {
-    await this.#red.stop();
+    await this.#red?.stop();
     await Promise.all([this.shop.stop(), this.erp.stop()]);
     await rm(this.userDir, { recursive: true, force: true });
   }

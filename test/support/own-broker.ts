@@ -27,8 +27,13 @@ export class OwnBroker {
     const broker = new OwnBroker(program, await mkdtemp(join(tmpdir(), 'b2b-rabbitmq-')), await freePort(), await freePort());
     await writeFile(join(broker.dir, 'rabbitmq.conf'), `listeners.tcp.1 = 127.0.0.1:${String(broker.port)}\nlog.file = false\nlog.console = true\nlog.console.level = info\n`);
     await writeFile(join(broker.dir, 'enabled_plugins'), '[].\n');
-    await broker.start();
-    return broker;
+    try {
+      await broker.start();
+      return broker;
+    } catch (error) {
+      await broker.stop();
+      throw error;
+    }
   }
 
   /** Starts it on the data that is there; resolves when it takes connections. */
