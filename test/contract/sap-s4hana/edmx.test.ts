@@ -57,12 +57,8 @@ class Metadata {
   }
 
   #pathFaults(typeName: string, path: string): string[] {
-    let at: string | undefined = typeName;
-    for (const name of path.split('/')) {
-      at = at === undefined ? undefined : this.#leadsTo(at, name);
-      if (at === undefined) return [`${typeName} has no ${path}`];
-    }
-    return [];
+    const end = path.split('/').reduce<string | undefined>((at, name) => at === undefined ? undefined : this.#leadsTo(at, name), typeName);
+    return end === undefined ? [`${typeName} has no ${path}`] : [];
   }
 
   #leadsTo(typeName: string, name: string): string | undefined {
