@@ -32,7 +32,7 @@ describe('b2b-retry behind a shop and an ERP', () => {
     const { done, dead } = await run();
     const material = bench.erp.world.products[0] ?? assert.fail();
     bench.erp.dropMaterial(material.sku);
-    const waits = showsStatus('retry', /waiting/);
+    const waits = showsStatus('retry', /waiting|retrying/);
     const order = bench.shop.placeOrder({ company: 1, currency: 'EUR', lines: [{ sku: material.sku, quantity: 2 }] });
     const other = bench.shop.placeOrder({ company: 2, currency: 'EUR', lines: [{ sku: bench.erp.world.products[1]?.sku ?? '', quantity: 1 }] });
     assert.equal((await done.next()).payload && (done.all[0]?.payload as Order).orderNumber, other.name, 'the order of another buyer does not wait');
@@ -96,7 +96,7 @@ describe('b2b-retry behind a shop and an ERP', () => {
   it('deleted, it turns what waits into dead letters', async () => {
     const { done } = await run({ parkInterval: 10 });
     bench.erp.dropMaterial(bench.erp.world.products[0]?.sku ?? '');
-    const waits = showsStatus('retry', /waiting/);
+    const waits = showsStatus('retry', /waiting|retrying/);
     const order = bench.shop.placeOrder({ company: 1, currency: 'EUR', lines: [{ sku: bench.erp.world.products[0]?.sku ?? '', quantity: 1 }] });
     await waits;
     const { deadLetters } = await bench.services();

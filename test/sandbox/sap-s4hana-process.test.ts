@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Sandbox } from '../../sandbox/contract';
 import { startSapSandbox } from '../../sandbox/sap-s4hana';
-import { order, SapClient } from './sap-client';
+import { item, order, SapClient } from './sap-client';
 
 describe('SAP S/4HANA sandbox as a process', () => {
   let dataDir: string;
@@ -40,7 +40,7 @@ describe('SAP S/4HANA sandbox as a process', () => {
     await sandbox.close();
   });
 
-  it('takes faults at the start and over HTTP, and shows its orders', async () => {
+  it('takes faults at the start and over HTTP, takes materials, and shows its orders', async () => {
     const running = await launch('--latency', '1', '--faults', '[{"kind":"lost-response","method":"POST","path":"A_SalesOrder"}]');
     const client = new SapClient(running);
     await client.fetchToken();
@@ -49,6 +49,9 @@ describe('SAP S/4HANA sandbox as a process', () => {
     assert.equal((await view('orders?reference=WEB-1001') as unknown[]).length, 1);
     assert.equal((await view('orders?reference=WEB-2') as unknown[]).length, 0);
     assert.deepEqual(await view('writes'), { 'created A_SalesOrder': 1 });
+    const material = { sku: 'NEW-1', gtin: '04012345777770', name: 'New', price: '1.00', unit: 'C62', weightGrams: 5 };
+    await fetch(`${running.url}/__sandbox/materials`, { method: 'POST', body: JSON.stringify(material) });
+    await client.createOrder(order({ PurchaseOrderByCustomer: 'WEB-3', to_Item: [item('NEW-1', '1', '1.00')] }));
     await fetch(`${running.url}/__sandbox/faults`, { method: 'POST', body: '{"kind":"throttle"}' });
     assert.equal((await client.get('A_SalesOrder')).status, 429);
   });

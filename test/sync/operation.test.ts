@@ -60,6 +60,19 @@ describe('writes to an ERP and a shop', () => {
     });
   });
 
+  it('create of a customer: once, and found again by its link', async () => {
+    const customer = {
+      schemaVersion: '1.0', id: 'c-1', externalIds: [{ system: origin, type: 'Company', id: 'gid://shopify/Company/1' }], version: { sourceUpdatedAt: '2026-01-01T00:00:00Z' }, customerType: 'company',
+      status: 'active', legalName: 'Once GmbH', addresses: [{ address: { cityName: 'Graz', countryCode: 'AT' }, usage: ['billing'] }],
+    };
+    const before = desk.writes('created A_BusinessPartner');
+    const made = await Promise.all([1, 2, 3].map(() => write({ operation: 'create', entity: 'customer', document: customer, policies }, desk.services)));
+    assert.equal(new Set(made.map(({ result }) => result.externalId.number)).size, 1);
+    assert.equal(desk.writes('created A_BusinessPartner'), before + 1);
+    await desk.create({ ...desk.system.order('CU-1'), buyerParty: { externalIds: customer.externalIds } });
+    assert.equal(desk.only('CU-1')['SoldToParty'], made[0]?.result.externalId.number);
+  });
+
   describe('C53 an order the system refuses', () => {
     it('has class, code, plain text, the answer, and the record', async () => {
       const refused = await refusalOf(write({ operation: 'create', entity: 'order', document: desk.system.order('F-1'), native: { ...desk.erp.fromCanonical('order', { ...desk.system.order('F-1') }), CustomerPaymentTerms: 'XXXX' }, policies }, desk.services));

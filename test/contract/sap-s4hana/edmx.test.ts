@@ -57,13 +57,8 @@ class Metadata {
   }
 
   #pathFaults(typeName: string, path: string): string[] {
-    let at = typeName;
-    for (const name of path.split('/')) {
-      const to = this.#leadsTo(at, name);
-      if (to === undefined) return [`${typeName} has no ${path}`];
-      at = to;
-    }
-    return [];
+    const end = path.split('/').reduce<string | undefined>((at, name) => at === undefined ? undefined : this.#leadsTo(at, name), typeName);
+    return end === undefined ? [`${typeName} has no ${path}`] : [];
   }
 
   #leadsTo(typeName: string, name: string): string | undefined {
