@@ -13,7 +13,7 @@ describe('bad answers of the ERP to a flow', function () {
   const renewed = certificate({ names: 'DNS:localhost,IP:127.0.0.1' });
 
   before(async () => {
-    flow = await OrderFlow.start({ more: statusLog, shop: { retryScale: 0.005 } });
+    flow = await OrderFlow.start({ more: statusLog });
     // A server with TLS in front of the ERP, as a reverse proxy stands there.
     secure = await listen((incoming, answer) => {
       const onward = request(`${flow.erp.url}${incoming.url ?? ''}`, { method: incoming.method, headers: incoming.headers }, (response) => {
@@ -52,7 +52,7 @@ describe('bad answers of the ERP to a flow', function () {
   });
 
   it('an expired certificate is named, the order held and nothing written; once it is renewed the order goes through', async () => {
-    await flow.red.deploy(live());
+    await flow.deploy(live());
     const { writes } = flow.erp.counters;
     const before = { ...writes };
     const order = flow.shop.placeOrder({ channel: 'b2b', lines: 2 });
