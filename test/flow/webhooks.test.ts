@@ -88,7 +88,7 @@ describe('webhooks and polling in a flow', function () {
   });
 
   it('C05 webhooks that never come are found by polling, which says which they were; what came twice leaves the node once', async () => {
-    await flow.red.deploy(flow.nodes({ [ids.events]: { poll: 0.05 } }));
+    await flow.deploy(flow.nodes({ [ids.events]: { poll: 0.05 } }));
     const before = flow.shop.counters.dropped;
     flow.shop.fault({ kind: 'drop-delivery', oneIn: 15 });
     const orders = place(150);

@@ -26,6 +26,8 @@ export interface OrderFlowOptions {
   erp?: SapSandboxOptions;
   /** Secrets of the shop besides the sandbox's own. */
   secrets?: Record<string, string>;
+  /** What happens in the shop before Node-RED starts. */
+  before?: (shop: ShopifySandbox) => void;
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
 }
@@ -60,6 +62,7 @@ export class OrderFlow {
     const [shop, erp] = await Promise.all([
       startShopifySandbox({ bucket: { size: 1_000_000, restoreRate: 1_000_000 }, ...options.shop }), startSapSandbox({ ...options.erp }),
     ]);
+    options.before?.(shop);
     const flow = new OrderFlow(shop, erp, options);
     await flow.#launch();
     return flow;
@@ -85,6 +88,12 @@ export class OrderFlow {
   }
 
   eventsNode(): Record<string, unknown> { return this.nodes().find(({ id }) => id === ids.events) ?? {}; }
+
+  /** Replaces the flow and resolves once its events node listens. */
+  async deploy(nodes: Record<string, unknown>[]): Promise<void> {
+    await this.red.deploy(nodes);
+    await until(async () => (await this.post({}, { signature: null })).status === 401, 20_000, 50);
+  }
 
   /** Ends Node-RED, cleanly or by SIGKILL, and starts it again in the same userDir, on another port. */
   async restart(how: 'stop' | 'kill' = 'stop'): Promise<void> {
