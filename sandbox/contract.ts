@@ -18,6 +18,8 @@ export interface Fault {
   oneIn?: number;
   ms?: number;
   status?: number;
+  /** `duplicate-delivery`: 1 to so many more of each. Default 3. */
+  copies?: number;
 }
 
 export interface SandboxOptions {

@@ -17,3 +17,13 @@ export function businessNumbers(message: unknown, record?: string): string[] {
   const numbers = found.filter((number): number is string | number => typeof number === 'string' || typeof number === 'number').map((number) => normalNumber(String(number)));
   return [...new Set(numbers.filter((number) => number !== ''))];
 }
+
+/** What a message is about, for errors: `order #1001`, or as much of it as is known. */
+export function recordName(message: unknown): string | undefined {
+  const { payload, event } = (message ?? {}) as { payload?: unknown; event?: { subject?: unknown } };
+  const document = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+  const number = fields.map((field) => document[field]).find((value) => typeof value === 'string' && value !== '');
+  const subject = typeof event?.subject === 'string' ? event.subject : undefined;
+  if (typeof number !== 'string') return subject;
+  return subject === undefined ? number : `${subject.slice(0, subject.indexOf('/'))} ${number}`;
+}

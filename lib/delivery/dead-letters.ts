@@ -170,7 +170,7 @@ export class DeadLetters {
   }
 
   #full(): TransientError {
-    return new TransientError('TRANSIENT_DEAD_LETTERS_FULL', `${this.#quota} dead letters wait already. Replay or remove some in the sidebar; messages stay where they are until there is room.`, { retryAfterMs: 60_000 });
+    return new TransientError('TRANSIENT_DEAD_LETTERS_FULL', `${this.#quota} dead letters wait already. Replay or remove some in the sidebar; messages stay where they are until there is room.`, { retryAfterMs: 5000 });
   }
 }
 

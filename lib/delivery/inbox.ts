@@ -1,6 +1,7 @@
 import type { EventAttributes } from '../documents/event';
-import { isRetryable, toError, TransientError } from '../errors';
+import { errorClass, errorDetails, isRetryable, toError, TransientError } from '../errors';
 import { prefixEnd, timeKey, type Store, type Write } from '../store/contract';
+import { sweep } from '../store/sweep';
 import { nextDelay, type BackoffPolicy } from './backoff';
 import type { DeadLetters } from './dead-letters';
 import type { Outcome } from './flow-completion';
@@ -45,6 +46,8 @@ export interface InboxOptions {
   prepare: (entry: InboxEntry) => Promise<Prepared>;
   /** For flows without a retry node. */
   backoff: BackoffPolicy;
+  /** Hears of errors that are none of ours: bugs. */
+  onBug?: (error: Error) => void;
   /** Hears how each entry ended, and its business number where it has one. */
   onSettled?: (state: RecordState, reason?: string, number?: string) => void;
   now?: () => number;
@@ -52,6 +55,12 @@ export interface InboxOptions {
 
 /** Bodies kept parsed in memory at most; the rest waits in the store. */
 const liveEntries = 256;
+
+/** Forgets deliveries and versions from before a time (ms since 1970). Returns how many. */
+export async function pruneArrivals(store: Store, before: number): Promise<number> {
+  const seen = await sweep<number>(store, 'seen/', ({ key, value }) => value < before ? [key] : undefined);
+  return seen + await sweep<Latest>(store, 'latest/', ({ key, value }) => value.updatedAt < before ? [key] : undefined);
+}
 
 /** Messages that were answered "received": on disk until a flow has finished with them. */
 export class Inbox {
@@ -114,6 +123,8 @@ export class Inbox {
         try {
           prepared = await this.options.prepare(entry);
         } catch (reason) {
+          // The shop does not answer: that says nothing about the document.
+          if (isRetryable(reason)) throw reason;
           await this.#unprepared(entry, toError(reason));
           return undefined;
         }
@@ -159,10 +170,12 @@ export class Inbox {
   /** The document could not be made: nothing a flow could mend. */
   async #unprepared(entry: InboxEntry, error: Error): Promise<void> {
     const event = { id: `${this.options.id}:${entry.key}`, source: this.options.id, subject: entry.laneKey ?? entry.key };
-    await this.#bury(entry, { payload: entry.body, event: { ...event, ...entry.head } }, error, { skip: '', event });
+    const number = errorDetails(error).record?.split(' ').at(-1);
+    await this.#bury(entry, { payload: entry.body, event: { ...event, ...entry.head } }, error, { skip: '', event, ...(number ? { number } : {}) });
   }
 
   async #bury(entry: InboxEntry, message: SourceMessage, error: Error, prepared: Prepared): Promise<void> {
+    if (errorClass(error) === undefined) this.options.onBug?.(error);
     // The entry's own id: killed before the next line, the second burial replaces the first.
     await this.options.deadLetters.put({ id: `${this.options.id}:${entry.seq}`, node: this.options.id, message, error, tries: entry.tries + 1, firstTriedAt: entry.receivedAt });
     await this.#settle(entry, prepared, 'dead', error.message);
@@ -170,7 +183,9 @@ export class Inbox {
 
   async #settle(entry: InboxEntry, prepared: Prepared, state: RecordState, reason?: string): Promise<void> {
     const event = 'message' in prepared ? prepared.message.event : prepared.event;
-    const writes: Write[] = [{ delete: this.#prefix + entry.seq }, ...recordWrites(event, this.#record(state, prepared, reason))];
+    const writes: Write[] = [{ delete: this.#prefix + entry.seq }];
+    // The retry node has noted why, and may have come to an end with it already.
+    if (state !== 'retrying') writes.push(...recordWrites(event, this.#record(state, prepared, reason)));
     if (prepared.latest) writes.push({ put: `latest/${this.options.id}/${prepared.latest.subject}`, value: prepared.latest });
     if (!await this.options.store.commit(writes)) throw new TransientError('TRANSIENT_STORE', 'The store refused to settle a message.');
     this.#pending--;

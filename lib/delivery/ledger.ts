@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { ConflictError, errorClass, errorDetails, TransientError } from '../errors';
-import { prefixEnd, type Store, type Write } from '../store/contract';
+import type { Store, Write } from '../store/contract';
+import { sweep } from '../store/sweep';
 
 export interface LedgerOptions {
   /**
@@ -92,11 +93,7 @@ export class Ledger {
 
   /** Forgets results older than this (ms since 1970). Returns how many. */
   async prune(before: number): Promise<number> {
-    let pruned = 0;
-    for await (const { key, value, version } of this.store.range<State<unknown>>({ from: prefix, to: prefixEnd(prefix) })) {
-      if (value.state === 'done' && value.at < before && await this.store.commit([{ delete: key }], [{ key, version }])) pruned++;
-    }
-    return pruned;
+    return sweep<State<unknown>>(this.store, prefix, ({ key, value }) => value.state === 'done' && value.at < before ? [key] : undefined);
   }
 
   async #run<T>(name: string, once: Once<T>): Promise<Ran<T>> {
@@ -206,6 +203,7 @@ const defaultUncertainMs = 2000;
 /** Failures after which nothing can have reached the system, though they are transient. */
 const neverSent: ReadonlySet<unknown> = new Set([
   'TRANSIENT_CIRCUIT_OPEN', 'TRANSIENT_CONNECTION_REFUSED', 'TRANSIENT_CONNECT_TIMEOUT', 'TRANSIENT_HOST_NOT_FOUND', 'TRANSIENT_UNREACHABLE',
+  'TRANSIENT_TLS_EXPIRED', 'TRANSIENT_TLS_NOT_YET_VALID',
 ]);
 
 function isUnknown(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { EventAttributes } from '../documents/event';
 import { prefixEnd, type Store, type Write } from '../store/contract';
+import { sweep } from '../store/sweep';
 
 /** Where a record stands. Each ends as done, dead or skipped; retrying is on its way. */
 export type RecordState = 'done' | 'retrying' | 'dead' | 'skipped';
@@ -16,17 +17,29 @@ export interface RecordEntry {
   reason?: string;
   /** ms since 1970 */
   at: number;
+  /** With `done`: no webhook had brought it, polling healed the gap. */
+  foundby?: 'polling';
 }
 
-type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject'>;
+type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject' | 'foundby'>;
 
 /** The writes that note where a record stands, to be committed with the step that brought it there. */
-export function recordWrites(event: RecordEvent, entry: Omit<RecordEntry, 'event' | 'source' | 'subject'>): Write[] {
-  const record: RecordEntry = { event: event.id, source: event.source, subject: event.subject, ...entry };
+export function recordWrites(event: RecordEvent, entry: Omit<RecordEntry, 'event' | 'source' | 'subject' | 'foundby'>): Write[] {
+  const record: RecordEntry = { event: event.id, source: event.source, subject: event.subject, ...(event.foundby ? { foundby: event.foundby } : {}), ...entry };
   const writes: Write[] = [{ put: `record/${event.id}`, value: record }];
-  if (entry.number !== undefined) writes.push({ put: `number/${entry.number}/${event.id}`, value: event.id });
+  if (entry.number !== undefined) writes.push({ put: numberKey(entry.number, event.id), value: event.id });
   return writes;
 }
+
+/** Forgets how records ended that have not changed since a time (ms since 1970). Returns how many. */
+export async function pruneRecords(store: Store, before: number): Promise<number> {
+  return sweep<RecordEntry>(store, 'record/', ({ key, value: { state, at, number, event } }) => {
+    if (at >= before || state === 'retrying') return undefined;
+    return number === undefined ? [key] : [key, numberKey(number, event)];
+  });
+}
+
+function numberKey(number: string, eventId: string): string { return `number/${number}/${eventId}`; }
 
 export async function recordOf(store: Store, eventId: string): Promise<RecordEntry | undefined> {
   return (await store.get<RecordEntry>(`record/${eventId}`))?.value;

@@ -86,13 +86,14 @@ export class Retry {
     const also = record(message, 'retrying', error.message);
     const verdict = (known === undefined ? undefined : await this.#schedule.again(known, error, message, also))
       ?? await this.#schedule.add({ message, error, also, ...(lane ? { lane } : {}) });
-    if (known !== undefined) this.#handedBack.add(known);
     if (verdict.kind === 'waiting') {
+      if (known !== undefined) this.#handedBack.add(known);
       if (lane) holds.hold(lane, node);
       completion.handOver(received, { state: 'retrying' });
       return;
     }
     await this.#bury(verdict, message, error, lane);
+    if (known !== undefined) this.#handedBack.add(known);
     completion.handOver(received, { state: 'dead', error });
     this.options.onDead(received);
   }
@@ -168,10 +169,11 @@ function ownLane(node: string, message: FailedMessage): LaneName | undefined {
 }
 
 function record(message: FailedMessage, state: RecordState, reason: string | undefined): Write[] {
-  const { id, source, subject } = (message.event ?? {}) as Partial<EventAttributes>;
+  const { id, source, subject, foundby } = (message.event ?? {}) as Partial<EventAttributes>;
   if (id === undefined || source === undefined || subject === undefined) return [];
-  const number = (message['payload'] as { orderNumber?: unknown } | null | undefined)?.orderNumber;
-  return recordWrites({ id, source, subject }, { state, at: Date.now(), ...(reason ? { reason } : {}), ...(typeof number === 'string' ? { number } : {}) });
+  const { orderNumber, customerNumber, name } = (message['payload'] ?? {}) as Record<string, unknown>;
+  const number = orderNumber ?? customerNumber ?? name;
+  return recordWrites({ id, source, subject, ...(foundby ? { foundby } : {}) }, { state, at: Date.now(), ...(reason ? { reason } : {}), ...(typeof number === 'string' ? { number } : {}) });
 }
 
 /** An error as Catch nodes hand it on, made whole again. */

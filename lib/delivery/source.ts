@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { errorDetails } from '../errors';
 import type { FlowCompletion, FlowMessage, Outcome } from './flow-completion';
 import { Lanes, type Holds, type LaneName } from './lanes';
 
@@ -14,11 +15,11 @@ export interface Delivery {
   laneKey?: string | undefined;
   /** The lane a retry shuts if the flow fails; default: this source's lane of `laneKey`. */
   lane?: LaneName | undefined;
-  /** The message, made when its turn comes; undefined means there is nothing to send after all. */
+  /** The message, made when its turn comes; undefined means there is nothing to send after all. If it rejects it is asked again. */
   message: () => SourceMessage | undefined | Promise<SourceMessage | undefined>;
   /**
    * Told how the flow ended; the lane stays shut until it resolves. A number asks for the message to be made and sent
-   * once more after so many ms. Not called after the source was closed. Must not reject.
+   * once more after so many ms. Not called after the source was closed. If it rejects it is told again.
    */
   settle: (outcome: Outcome) => Promise<number | undefined> | number | undefined;
 }
@@ -33,9 +34,12 @@ export interface SourceOptions {
   send: (message: FlowMessage) => void;
   completion: FlowCompletion;
   holds: Holds;
-  /** Hears of settle functions that reject: a bug, but one that must be seen. */
+  /** Hears of each step that failed and is tried again. */
   onError: (error: unknown) => void;
 }
+
+/** Pauses between the tries of a step that fails, ms. */
+const firstPauseMs = 1000, longestPauseMs = 30_000;
 
 /** Where messages enter a flow: keeps their order per key and tells how the flow ended with each. */
 export class Source {
@@ -51,28 +55,41 @@ export class Source {
 
   deliver(delivery: Delivery): void {
     this.#lanes.add(delivery.laneKey, async () => {
-      const { signal } = this.#closing;
-      try {
-        while (!signal.aborted) {
-          const again = await this.#once(delivery);
-          if (again === undefined) return;
-          await setTimeout(again, undefined, { signal });
-        }
-      } catch (reason) {
-        if (!signal.aborted) this.options.onError(reason);
-      }
+      let pause = await this.#once(delivery);
+      while (pause !== undefined && await this.#slept(pause)) pause = await this.#once(delivery);
     });
   }
 
   async #once(delivery: Delivery): Promise<number | undefined> {
-    const closed = (): boolean => this.#closing.signal.aborted;
-    const message = await delivery.message();
-    if (!message || closed()) return undefined;
+    const message = await this.#insist(() => delivery.message());
+    if (!message || this.#isClosed()) return undefined;
     const { completion, send, timeLimitMs } = this.options;
     const lane = delivery.lane ?? (delivery.laneKey === undefined ? undefined : { source: this.options.id, key: delivery.laneKey });
     const outcome = await completion.run({ message, send, timeLimitMs, lane });
-    return closed() ? undefined : delivery.settle(outcome);
+    return this.#insist(() => delivery.settle(outcome));
   }
+
+  /** A step that fails (a full disk, a system that does not answer) is tried until it works: the lane stays shut, so nothing passes the message. */
+  async #insist<T>(step: () => T | Promise<T>): Promise<T | undefined> {
+    for (let pause = firstPauseMs; !this.#isClosed(); pause = Math.min(pause * 2, longestPauseMs)) {
+      try {
+        return await step();
+      } catch (reason) {
+        if (!this.#isClosed()) this.options.onError(reason);
+        await this.#slept(Math.max(pause, Math.min(errorDetails(reason).retryAfterMs ?? 0, longestPauseMs)));
+      }
+    }
+    return undefined;
+  }
+
+  /** False if the source was closed meanwhile. */
+  async #slept(ms: number): Promise<boolean> {
+    const { signal } = this.#closing;
+    await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+    return !this.#isClosed();
+  }
+
+  #isClosed(): boolean { return this.#closing.signal.aborted; }
 
   /** Starts nothing more and settles nothing more: whatever is under way is delivered again after the restart. */
   close(): void {

@@ -34,6 +34,8 @@ export interface EventAttributes {
   replay?: boolean;
   /** How many card numbers were masked in this event before it was written anywhere. */
   maskedcards?: number;
+  /** No webhook had brought it: polling found it. */
+  foundby?: 'polling';
   /** Names the delivery in this process (see lib/delivery/flow-completion.ts); never leaves the process. */
   deliveryid?: string;
 }

@@ -55,7 +55,7 @@ export function unknownOutcome(failure: Failure, call: Pick<Call, 'method'>): Pi
   return neverSent ? {} : { unknownOutcome: true };
 }
 
-const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 const sockets: Partial<Record<string, [`TRANSIENT_${string}`, string]>> = {
   ECONNREFUSED: ['TRANSIENT_CONNECTION_REFUSED', 'nothing listens at %. Check address and port, or whether the system is down.'],
@@ -65,6 +65,9 @@ const sockets: Partial<Record<string, [`TRANSIENT_${string}`, string]>> = {
   ENETUNREACH: ['TRANSIENT_UNREACHABLE', 'there is no way to %. Check the network or VPN.'],
   ETIMEDOUT: ['TRANSIENT_CONNECT_TIMEOUT', '% did not take the connection in time. Check the network or firewall.'],
   ECONNRESET: ['TRANSIENT_CONNECTION_RESET', '% closed the connection without an answer.'],
+  // Nobody set anything up wrongly: messages are held until the certificate was renewed, or the clock is right.
+  CERT_HAS_EXPIRED: ['TRANSIENT_TLS_EXPIRED', 'the certificate of % has expired. It must be renewed on that server.'],
+  CERT_NOT_YET_VALID: ['TRANSIENT_TLS_NOT_YET_VALID', 'the certificate of % is not valid yet. Check the clock of this machine.'],
   EPIPE: ['TRANSIENT_CONNECTION_RESET', '% closed the connection while the request was being sent.'],
 };
 
@@ -86,8 +89,6 @@ function tlsText(code: string, message: string, host: string): { code: `CONFIG_$
 
 const ownCa = 'Add the CA that signed it to the TLS settings of this system.';
 const certificates: Partial<Record<string, [string, string]>> = {
-  CERT_HAS_EXPIRED: ['EXPIRED', 'the certificate of % has expired. It must be renewed on that server.'],
-  CERT_NOT_YET_VALID: ['NOT_YET_VALID', 'the certificate of % is not valid yet. Check the clock of this machine.'],
   CERT_REVOKED: ['REVOKED', 'the certificate of % was revoked. It must be replaced on that server.'],
   DEPTH_ZERO_SELF_SIGNED_CERT: ['SELF_SIGNED', 'the certificate of % is self-signed. Add it as CA to the TLS settings of this system.'],
   SELF_SIGNED_CERT_IN_CHAIN: ['UNKNOWN_CA', `the certificate of % comes from a private CA. ${ownCa}`],

@@ -47,13 +47,25 @@ function inTurn(changes: readonly Change[]): Change {
 function codeChange(name: string, list: CodeList, to: string, from: string): Change {
   const codes = new Map(Object.entries(list));
   const other = codes.get('*');
-  return (value, scope) => codes.get(String(value)) ?? other
-    ?? report(scope, to, 'codes', `"${String(value)}" is not in the code list "${name}"${fromText(scope, from)}`);
+  return (value, scope) => {
+    const code = scalar(value);
+    if (code === undefined) return report(scope, to, 'codes', `is not a text${fromText(scope, from)}`);
+    return codes.get(code) ?? other ?? report(scope, to, 'codes', `"${code}" is not in the code list "${name}"${fromText(scope, from)}`);
+  };
 }
 
 function lookupChange(name: string, table: Table, to: string, from: string): Change {
   const find = reader(table);
-  return (value, scope) => find(String(value)) ?? report(scope, to, 'lookup', `"${String(value)}" is not in the table "${name}"${fromText(scope, from)}`);
+  return (value, scope) => {
+    const key = scalar(value);
+    if (key === undefined) return report(scope, to, 'lookup', `is not a text${fromText(scope, from)}`);
+    return find(key) ?? report(scope, to, 'lookup', `"${key}" is not in the table "${name}"${fromText(scope, from)}`);
+  };
+}
+
+/** A value as a key; undefined for objects and lists. */
+function scalar(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
 function reader(table: Table): (key: string) => unknown {

@@ -35,7 +35,7 @@ const named: Record<Extract<Conversion, string>, Convert> = {
   },
   boolean: (value) => {
     if (typeof value === 'boolean') return value;
-    const found = booleans.get(String(value).trim().toLowerCase());
+    const found = booleans.get(toText(value).trim().toLowerCase());
     if (found === undefined) throw new Refusal('is neither true nor false');
     return found;
   },

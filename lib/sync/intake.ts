@@ -3,9 +3,12 @@ import type { Canonical, Connection, Incoming, Native, Webhooks } from '../conne
 import { maskCards, maskCardsIn } from '../documents/cards';
 import { topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
-import { assertDocument, type DocumentKind } from '../documents/validate';
-import { DataError } from '../errors';
+import type { DocumentKind } from '../documents/validate';
+import { DataError, errorClass } from '../errors';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
+
+/** One state of a record: what is sent of it, and what it is told from others by. */
+interface State { document: Canonical; updatedAt: number; number: string | undefined; hash: string; status: string; createdAt: number }
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -21,6 +24,8 @@ interface Head extends Record<string, unknown> {
   time: string;
   /** Card numbers masked on the way in. */
   masked?: number;
+  /** The body only tells of the record: it is read when its turn comes. */
+  partial?: true;
   /** The body was not what its topic promised. */
   fault?: { code: `DATA_${string}`; message: string };
 }
@@ -72,11 +77,15 @@ export class Intake {
   async prepare(inbox: Inbox, entry: InboxEntry): Promise<Prepared> {
     const head = entry.head as Head;
     if (head.fault) throw new DataError(head.fault.code, head.fault.message);
-    const native = (entry.parsed ?? JSON.parse(entry.body)) as Native;
     await this.options.connection.ready?.();
-    const { document, updatedAt, number, hash, status, createdAt } = this.#document(head, native);
     const subject = `${head.entity}/${head.id}`;
     const before = await inbox.latest(subject);
+    const told = head.partial ? undefined : this.#state(head, (entry.parsed ?? JSON.parse(entry.body)) as Native);
+    // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.
+    const isUnclear = before && told?.updatedAt === before.updatedAt && told.hash !== before.hash;
+    const state = told && !isUnclear ? told : await this.#current(head);
+    if (!state) return { skip: 'gone', event: this.#event(entry, head, 'deleted', Date.parse(head.time)) };
+    const { document, updatedAt, number, hash, status, createdAt } = state;
     const latest: Latest = { subject, updatedAt, hash, status };
     const verb = this.#verb(before, status, createdAt);
     const event = this.#event(entry, head, verb, updatedAt);
@@ -93,10 +102,10 @@ export class Intake {
     try {
       const { value, masked } = maskCardsIn(JSON.parse(text) as Native);
       const incoming: Incoming = webhooks.read(value, headers);
-      const { entity, verb, id, time } = incoming;
+      const { entity, verb, id, time, partial } = incoming;
       return {
         key: incoming.deliveryKey, entity, verb, id, time, parsed: value,
-        text: masked > 0 ? JSON.stringify(value) : text, extra: masked > 0 ? { masked } : {},
+        text: masked > 0 ? JSON.stringify(value) : text, extra: { ...(masked > 0 ? { masked } : {}), ...(partial ? { partial } : {}) },
       };
     } catch (reason) {
       const masked = maskCards(text);
@@ -110,33 +119,48 @@ export class Intake {
     }
   }
 
-  #document(head: Head, native: Native): {
-    document: Canonical; updatedAt: number; number: string | undefined; hash: string; status: string; createdAt: number;
-  } {
-    if (this.options.format === 'native') {
-      const updatedAt = Date.parse(head.time);
-      const created = native['createdAt'] ?? native['created_at'];
-      const cancelled = native['cancelledAt'] ?? native['cancelled_at'];
-      const name = native['name'];
-      return {
-        document: native, updatedAt, hash: String(updatedAt), status: cancelled ? 'cancelled' : '',
-        number: typeof name === 'string' ? name : undefined, createdAt: typeof created === 'string' ? Date.parse(created) : updatedAt,
-      };
-    }
+  /** The record as the shop has it now; undefined if it is no longer there. */
+  async #current(head: Head): Promise<State | undefined> {
+    const { connection } = this.options;
+    const found = await connection.get(head.entity, head.id);
+    if (!found) return undefined;
+    const { value, masked } = maskCardsIn(found);
+    return this.#state({ ...head, masked, time: connection.identify(head.entity, value).time }, value);
+  }
+
+  #state(head: Head, native: Native): State {
+    const updatedAt = Date.parse(head.time);
+    return this.options.format === 'native' ? this.#nativeState(head, native, updatedAt) : this.#canonicalState(head, native, updatedAt);
+  }
+
+  #canonicalState(head: Head, native: Native, updatedAt: number): State {
     const document = this.options.connection.toCanonical(head.entity, native);
     const number = text(document['orderNumber']) ?? text(document['customerNumber']);
-    assertDocument(kinds[head.entity], document, `${head.entity} ${number ?? head.id}`);
-    const updatedAt = Date.parse(head.time);
     return {
       document, updatedAt, number, hash: contentHash(document), status: text(document['orderStatus']) ?? '',
       createdAt: Date.parse(text(document['issuedAt']) ?? text(document['createdAt']) ?? head.time),
     };
   }
 
+  /** The two shapes of one record, of the API and of a webhook, are compared by what they mean; where that is not known, by their time. */
+  #nativeState(head: Head, native: Native, updatedAt: number): State {
+    try {
+      return { ...this.#canonicalState(head, native, updatedAt), document: native };
+    } catch (reason) {
+      if (errorClass(reason) === undefined) throw reason;
+    }
+    const cancelled = native['cancelledAt'] ?? native['cancelled_at'];
+    return {
+      document: native, updatedAt, hash: String(updatedAt), status: cancelled ? 'cancelled' : '', number: text(native['name']),
+      createdAt: Date.parse(text(native['createdAt']) ?? text(native['created_at']) ?? head.time),
+    };
+  }
+
   /** By state, not by topic: webhooks come late, twice and in any order. */
   #verb(before: Latest | undefined, status: string, createdAt: number): Verb {
     if (status === 'cancelled' && before?.status !== 'cancelled') return 'cancelled';
-    return !before && createdAt >= this.options.createdSince ? 'created' : 'updated';
+    // Shops tell whole seconds: what was created in the very second of the first start is new.
+    return !before && createdAt >= this.options.createdSince - this.options.createdSince % 1000 ? 'created' : 'updated';
   }
 
   #event(entry: InboxEntry, head: Head, verb: Verb, updatedAt: number): EventAttributes {
@@ -148,6 +172,7 @@ export class Intake {
       partitionkey: `${head.entity}:${head.id}`, idempotencykey: `${head.entity}:${connection.system}:${head.id}:${String(updatedAt)}`,
       correlationid: `${head.entity}:${connection.system}:${head.id}`, recordedtime: new Date(entry.receivedAt).toISOString(),
       originsystem: connection.system, hops: 0, ...(head.masked ? { maskedcards: head.masked } : {}),
+      ...(entry.key.startsWith('listed:') ? { foundby: 'polling' as const } : {}),
     };
   }
 

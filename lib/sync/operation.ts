@@ -1,9 +1,10 @@
 import type { Canonical, Connection, ExternalId, Native, Operation, WriteResult } from '../connectors/contract';
-import { linkWrites, type Links } from '../delivery/links';
+import type { Links } from '../delivery/links';
 import type { Breaker } from '../delivery/breaker';
 import type { Ledger } from '../delivery/ledger';
 import type { Entity, EventAttributes } from '../documents/event';
-import { ConfigError, ConflictError, DataError } from '../errors';
+import { ConfigError, DataError } from '../errors';
+import { createOnce, linkedTo } from './create-once';
 import type { Policies } from './parties';
 import { resolveKnown, resolveMissing } from './parties';
 
@@ -37,7 +38,12 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
 /** Writes one record so that a repeated, interrupted or concurrent try never writes it twice. */
 export async function write(request: WriteRequest, services: Services): Promise<Written> {
   const own = ownId(request, services.connection.system) ?? await linkedId(request, services);
-  if (request.operation === 'create' || (request.operation === 'upsert' && !own)) return create(request, services);
+  if (request.operation === 'create') return create(request, services);
+  if (request.operation === 'upsert' && !own) {
+    const made = await create(request, services);
+    // It was there already, perhaps in an older state.
+    return made.repeated ? change(request, made.result.externalId, services) : made;
+  }
   if (!own) {
     throw new DataError('DATA_UNKNOWN_RECORD',
       `${name(request)} cannot be ${request.operation === 'cancel' ? 'cancelled' : 'updated'} in ${services.connection.system}: its id there is not known. Create it first, or put the id into externalIds.`,
@@ -47,35 +53,33 @@ export async function write(request: WriteRequest, services: Services): Promise<
 }
 
 async function create(request: WriteRequest, services: Services): Promise<Written> {
-  const { connection, ledger, breaker } = services;
+  const { connection, breaker } = services;
   const { entity } = request;
-  const origin = originOf(request, connection.system);
   let made: Promise<Native> | undefined;
   const native = (): Promise<Native> => made ??= prepared(request, services);
-  const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${origin.system}:${origin.id}`, {
-    find: async () => {
-      const sought = connection.referenceOf(entity, await native());
-      if (!sought) return [];
-      const hints = sought.party === undefined ? {} : { party: sought.party };
-      return breaker.run(() => connection.findByReference(entity, sought.reference, hints));
-    },
-    write: async () => {
-      const document = await native();
-      try {
-        return await breaker.run(() => connection.create(entity, document));
-      } catch (reason) {
-        // Look-ups cost calls: only an order that the system refused for them is looked up and sent once more.
-        if (entity !== 'order' || !await resolveMissing(reason, request, document, services)) throw reason;
-        return breaker.run(() => connection.create(entity, document));
-      }
-    },
-    onDone: (done) => linkWrites(origin, done.externalId),
-  });
-  return written(request, { ...result, outcome: outcome === 'first' ? result.outcome : 'existing' }, services, outcome !== 'first');
+  const send = async (document: Native, mended: string[] = []): Promise<WriteResult> => {
+    try {
+      return await breaker.run(() => connection.create(entity, document));
+    } catch (reason) {
+      // Look-ups cost calls: only an order that the system refused for them is looked up and sent once more, for each cause.
+      const { code } = reason as { code?: string };
+      if (entity !== 'order' || code === undefined || mended.includes(code)) throw reason;
+      const again = await resolveMissing(reason, request, document, () => converted(request, services), services);
+      if (!again) throw reason;
+      return send(again, [...mended, code]);
+    }
+  };
+  const ran = await createOnce({ entity, origin: originOf(request, connection.system), native, write: async () => send(await native()) }, services);
+  const repeated = ran.outcome !== 'first' || ran.result.outcome === 'existing';
+  return written(request, { ...ran.result, outcome: repeated ? 'existing' : ran.result.outcome }, services, repeated);
+}
+
+function converted(request: WriteRequest, { connection }: Services): Native {
+  return structuredClone(request.native) ?? connection.fromCanonical(request.entity, canonicalOf(request));
 }
 
 async function prepared(request: WriteRequest, services: Services): Promise<Native> {
-  const native = structuredClone(request.native) ?? services.connection.fromCanonical(request.entity, canonicalOf(request));
+  const native = converted(request, services);
   if (request.entity === 'order') await resolveKnown(request, native, services);
   return native;
 }
@@ -123,13 +127,10 @@ function ownId(request: WriteRequest, system: string): ExternalId | undefined {
   return { system, type: request.entity, id: event.subject.slice(request.entity.length + 1) };
 }
 
-async function linkedId(request: WriteRequest, { connection, links }: Services): Promise<ExternalId | undefined> {
+async function linkedId(request: WriteRequest, services: Services): Promise<ExternalId | undefined> {
   for (const id of externalIds(request.document)) {
-    const linked = (await links.linkedIds(id)).filter((e) => e.system === connection.system);
-    if (linked.length > 1) {
-      throw new ConflictError('CONFLICT_AMBIGUOUS_LINK', `${name(request)} is linked to several records of ${connection.system}: ${linked.map((e) => e.number ?? e.id).join(', ')}. Remove the wrong link.`, { system: connection.system });
-    }
-    if (linked[0]) return linked[0];
+    const linked = await linkedTo(id, services);
+    if (linked) return linked;
   }
   return undefined;
 }

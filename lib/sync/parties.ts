@@ -1,7 +1,10 @@
-import type { Connection, ExternalId, Native, PartyKeys, WriteResult } from '../connectors/contract';
-import { linkWrites } from '../delivery/links';
+import { createHash } from 'node:crypto';
+import type { ExternalId, Native, PartyKeys, WriteResult } from '../connectors/contract';
+import { normaliseEmail, normalisePhone } from '../documents/normalise';
 import type { PartyRef } from '../documents/types';
 import { DataError } from '../errors';
+import { createOnce, linkedTo } from './create-once';
+import { knownItems, missingItems } from './items';
 import type { Services, WriteRequest } from './operation';
 
 /** What happens when an order names a customer or an item that the system does not know. */
@@ -10,56 +13,67 @@ export interface Policies {
   defaultCustomer?: string;
   onMissingItem: 'refuse' | 'default';
   defaultItem?: string;
-  /** Tried in this order; the first that matches anything decides. */
+  /** Tried in this order; the first that matches anything decides. A customer that is linked needs no search. */
   matchCustomersBy: ('number' | 'taxId' | 'email' | 'phone')[];
-  matchItemsBy: ('sku' | 'gtin')[];
+  /** Tried in this order; the first that matches anything decides. `xref`: the item is linked. */
+  matchItemsBy: ('sku' | 'gtin' | 'xref')[];
 }
 
-interface OrderLike { orderNumber?: string; buyerParty?: PartyRef; accountingParty?: PartyRef; deliveryParty?: PartyRef; lines?: { item?: { sku?: string; gtin?: string } }[] }
+interface OrderLike { orderNumber?: string; externalIds?: ExternalId[]; buyerParty?: PartyRef; accountingParty?: PartyRef; deliveryParty?: PartyRef }
 
-/** Item numbers already looked up, per connection: `sku -> number there`. Lost at a restart, found again on demand. */
-const itemsOf = new WeakMap<Connection, Map<string, string>>();
-
-/** Puts the customer and the item numbers that are known into a native order. Throws DataError for a customer the policy refuses. */
+/** Puts the customer and the item numbers that are known into a native order. Throws DataError for what the policies refuse. */
 export async function resolveKnown(request: WriteRequest, native: Native, services: Services): Promise<void> {
   const { connection } = services;
-  const items = itemsOf.get(connection);
-  if (items && items.size > 0) connection.setItems?.(native, items);
-  if (connection.referenceOf('order', native)?.party !== undefined || !connection.setParty) return;
+  if (connection.setItems) {
+    const items = await knownItems(request, services);
+    if (items.size > 0) connection.setItems(native, items);
+  }
+  if (partyOf(native, services) !== undefined || !connection.setParty) return;
   connection.setParty(native, await customerNumber(request, services));
 }
 
 /**
- * The system refused an order for a customer or item it does not know: applies the policies to the native document.
- * True if it is worth sending once more.
+ * The system refused an order for a customer or item it does not know: applies the policies. Returns the document to send
+ * once more, or nothing if there is nothing to mend. `fresh` makes it anew, without item numbers that were put in.
  */
-export async function resolveMissing(reason: unknown, request: WriteRequest, native: Native, services: Services): Promise<boolean> {
+export async function resolveMissing(reason: unknown, request: WriteRequest, native: Native, fresh: () => Native, services: Services): Promise<Native | undefined> {
   const { connection } = services;
-  if (!(reason instanceof DataError)) return false;
-  if (reason.code === 'DATA_UNKNOWN_CUSTOMER' && request.policies.onMissingCustomer !== 'refuse' && connection.setParty) {
-    connection.setParty(native, await missingCustomer(request, services));
-    return true;
+  if (!(reason instanceof DataError)) return undefined;
+  const party = partyOf(native, services);
+  if (reason.code === 'DATA_UNKNOWN_CUSTOMER' && connection.setParty) {
+    const other = await customerNumber(request, services, party);
+    // The system knows the customer after all, but not for this order: only somebody there can help.
+    if (other === party) return undefined;
+    connection.setParty(native, other);
+    return native;
   }
-  if (reason.code !== 'DATA_UNKNOWN_ITEM' || !connection.setItems) return false;
-  const found = await lookUpItems(request, services);
-  if (found.size === 0) return false;
-  connection.setItems(native, found);
-  return true;
+  if (reason.code !== 'DATA_UNKNOWN_ITEM' || !connection.setItems) return undefined;
+  const found = await missingItems(request, services);
+  if (found.size === 0) return undefined;
+  const mended = fresh();
+  connection.setItems(mended, found);
+  if (party !== undefined) connection.setParty?.(mended, party);
+  return mended;
 }
 
-async function customerNumber(request: WriteRequest, services: Services): Promise<string> {
+function partyOf(native: Native, { connection }: Services): string | undefined { return connection.referenceOf('order', native)?.party; }
+
+/** `refused`: the number the system did not take, which is now looked up like any other key. */
+async function customerNumber(request: WriteRequest, services: Services, refused?: string): Promise<string> {
   const { buyerParty } = request.document as OrderLike;
   const { matchCustomersBy } = request.policies;
-  if (buyerParty?.customerNumber !== undefined && matchCustomersBy.includes('number')) return buyerParty.customerNumber;
+  const given = refused === undefined ? buyerParty?.customerNumber : undefined;
+  if (given !== undefined && matchCustomersBy[0] === 'number') return given;
   for (const id of buyerParty?.externalIds ?? []) {
-    const linked = (await services.links.linkedIds(id)).filter((e) => e.system === services.connection.system);
-    if (linked.length > 1) throw ambiguous(request, services, linked.map((e) => e.number ?? e.id));
-    if (linked[0]) return linked[0].number ?? linked[0].id;
+    const linked = await linkedTo(id, services);
+    const number = linked?.number ?? linked?.id;
+    if (number !== undefined && number !== refused) return number;
   }
   for (const by of matchCustomersBy) {
+    if (by === 'number' && given !== undefined) return given;
     const keys = keysOf(buyerParty, by);
     const matches = keys && services.connection.findParty ? await services.breaker.run(() => services.connection.findParty?.(keys) ?? Promise.resolve([])) : [];
-    if (matches.length > 1) throw ambiguous(request, services, matches.map((m) => m.externalId.number ?? m.externalId.id));
+    if (matches.length > 1) throw ambiguous(request, services, by, matches.map((m) => m.externalId.number ?? m.externalId.id));
     if (matches[0]) return remember(matches[0], buyerParty, services);
   }
   return missingCustomer(request, services);
@@ -68,6 +82,7 @@ async function customerNumber(request: WriteRequest, services: Services): Promis
 function keysOf(party: PartyRef | undefined, by: Policies['matchCustomersBy'][number]): PartyKeys | undefined {
   const taxId = party?.taxIds?.[0]?.id;
   const { email, telephone } = party?.contact ?? {};
+  if (by === 'number' && party?.customerNumber !== undefined) return { number: party.customerNumber };
   if (by === 'taxId' && taxId !== undefined) return { taxId };
   if (by === 'email' && email !== undefined) return { email };
   if (by === 'phone' && telephone !== undefined) return { phone: telephone };
@@ -83,25 +98,31 @@ async function missingCustomer(request: WriteRequest, services: Services): Promi
   const tried = policies.matchCustomersBy.join(', ');
   const issue = { path: 'buyerParty', rule: 'customer', message: `no customer of ${connection.system} matches by ${tried}` };
   throw new DataError('DATA_UNKNOWN_CUSTOMER',
-    `The customer of order ${order.orderNumber ?? ''} (${order.buyerParty?.customerId ?? order.buyerParty?.customerNumber ?? 'a guest'}) is not known in ${connection.system}: tried ${tried}. Create the customer there, link the two, or choose another policy in the node.`,
-    { system: connection.system, record: `order ${order.orderNumber ?? ''}`, issues: [issue] });
+    `The customer of ${nameOf(order)} (${order.buyerParty?.customerNumber ?? order.buyerParty?.customerId ?? 'a guest'}) is not known in ${connection.system}: tried ${tried}. Create the customer there, link the two, or choose another policy in the node.`,
+    { system: connection.system, record: nameOf(order), issues: [issue] });
 }
 
 async function createCustomer(request: WriteRequest, order: OrderLike, services: Services): Promise<string> {
-  const { connection, ledger, breaker } = services;
-  const party = order.buyerParty ?? {};
-  const home = party.externalIds?.[0];
-  const origin = home ?? { system: request.event?.originsystem ?? 'order', type: 'Order', id: order.orderNumber ?? request.event?.subject ?? '' };
+  const { connection, breaker } = services;
+  const origin = order.buyerParty?.externalIds?.[0] ?? guestOf(request, order);
   const native = connection.fromCanonical('customer', customerOf(order, origin));
-  const { result } = await ledger.run<WriteResult>(`${connection.system}|customer|${origin.system}:${origin.id}`, {
-    find: async () => {
-      const sought = connection.referenceOf('customer', native);
-      return sought ? breaker.run(() => connection.findByReference('customer', sought.reference)) : [];
-    },
-    write: () => breaker.run(() => connection.create('customer', native)),
-    onDone: (done) => linkWrites(origin, done.externalId),
-  });
+  const { result } = await createOnce({
+    entity: 'customer', origin, native: () => Promise.resolve(native), write: () => breaker.run(() => connection.create('customer', native)),
+  }, services);
   return result.externalId.number ?? result.externalId.id;
+}
+
+/**
+ * A buyer without an account is the same as another one with this e-mail address or phone number, as far as customers are
+ * matched by them; else each order has a guest of its own. Only a hash of it is kept.
+ */
+function guestOf({ event, policies: { matchCustomersBy } }: WriteRequest, order: OrderLike): ExternalId {
+  const { email = '', telephone = '' } = order.buyerParty?.contact ?? {};
+  const known = (matchCustomersBy.includes('email') && normaliseEmail(email)) || (matchCustomersBy.includes('phone') && normalisePhone(telephone));
+  const home = order.externalIds?.[0];
+  const system = event?.originsystem ?? home?.system ?? 'guests';
+  const who = known || (home?.id ?? order.orderNumber ?? event?.subject ?? '');
+  return { system, type: 'Guest', id: createHash('sha256').update(`${system} ${who}`).digest('hex').slice(0, 20) };
 }
 
 /** The least a new customer needs, from what the order says of its buyer. */
@@ -129,37 +150,10 @@ async function remember(match: WriteResult, party: PartyRef | undefined, { links
   return match.externalId.number ?? match.externalId.id;
 }
 
-async function lookUpItems(request: WriteRequest, services: Services): Promise<Map<string, string>> {
-  const { connection, breaker } = services;
-  const { matchItemsBy, onMissingItem, defaultItem } = request.policies;
-  const items = itemsOf.get(connection) ?? new Map<string, string>();
-  itemsOf.set(connection, items);
-  const changed = new Map<string, string>();
-  for (const { item } of (request.document as OrderLike).lines ?? []) {
-    if (item?.sku === undefined || changed.has(item.sku)) continue;
-    const { sku, gtin } = item;
-    const number = await findItem(matchItemsBy, sku, gtin);
-    if (number !== undefined && number !== sku) items.set(sku, number);
-    const used = number ?? (onMissingItem === 'default' ? defaultItem : undefined);
-    if (used !== undefined && used !== sku) changed.set(sku, used);
-  }
-  return changed;
-
-  async function findItem(by: Policies['matchItemsBy'], sku: string, gtin: string | undefined): Promise<string | undefined> {
-    for (const key of by) {
-      const keys = key === 'sku' ? { sku } : gtin === undefined ? undefined : { gtin };
-      const matches = keys && connection.findItem ? await breaker.run(() => connection.findItem?.(keys) ?? Promise.resolve([])) : [];
-      if (matches.length > 1) {
-        throw new DataError('DATA_AMBIGUOUS_ITEM', `Item ${sku} matches several items of ${connection.system} by ${key}: ${matches.map((m) => m.externalId.id).join(', ')}.`, { system: connection.system });
-      }
-      if (matches[0]) return matches[0].externalId.number ?? matches[0].externalId.id;
-    }
-    return undefined;
-  }
-}
-
-function ambiguous(request: WriteRequest, { connection }: Services, numbers: string[]): DataError {
-  const record = `order ${(request.document as OrderLike).orderNumber ?? ''}`;
+function ambiguous(request: WriteRequest, { connection }: Services, by: string, numbers: string[]): DataError {
+  const record = nameOf(request.document as OrderLike);
   return new DataError('DATA_AMBIGUOUS_CUSTOMER',
-    `The buyer of ${record} matches several customers of ${connection.system}: ${numbers.join(', ')}. Link the right one; none was picked.`, { system: connection.system, record });
+    `The buyer of ${record} matches several customers of ${connection.system} by ${by}: ${numbers.join(', ')}. Link the right one; none was picked.`, { system: connection.system, record });
 }
+
+function nameOf({ orderNumber = '' }: OrderLike): string { return `order ${orderNumber}`; }

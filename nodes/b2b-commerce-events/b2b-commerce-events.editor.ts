@@ -7,7 +7,7 @@ import { showWebhookAddress } from './webhook-address.editor';
 declare const RED: EditorRED;
 
 interface EventsProps extends EditorNodeProperties {
-  system: string; path: string; entities: WantedChanges; format: string; webhooks: boolean;
+  system: string; path: string; entities: WantedChanges; format: string; webhooks: boolean; check: number;
   poll: number; lookback: number; parallel: number; timeLimit: number;
 }
 
@@ -43,6 +43,7 @@ RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
     entities: { value: { order: ['created', 'updated', 'cancelled'] }, validate: anyChange },
     format: { value: 'canonical', required: true },
     webhooks: { value: true },
+    check: { value: 4, validate: decimal(0.01, 1440, 'blank') },
     poll: { value: 5, validate: decimal(0, 1440) },
     lookback: { value: 24, validate: decimal(0, 8760) },
     parallel: { value: 8, validate: whole(1, 256) },

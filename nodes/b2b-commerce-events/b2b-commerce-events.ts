@@ -3,7 +3,7 @@ import type { Connection, SubscriptionReport } from '../../lib/connectors/contra
 import { Inbox } from '../../lib/delivery/inbox';
 import { defaultBackoff } from '../../lib/delivery/backoff';
 import type { Entity, Verb } from '../../lib/documents/event';
-import { ConfigError } from '../../lib/errors';
+import { ConfigError, toError } from '../../lib/errors';
 import type { Runtime } from '../../lib/runtime';
 import { CatchUp } from '../../lib/sync/catch-up';
 import { Intake } from '../../lib/sync/intake';
@@ -12,7 +12,8 @@ import { firstStart } from '../../lib/sync/first-start';
 import { adminRoute } from '../common/admin';
 import { EventsStatus } from './status';
 import { onClose, start } from '../common/on-input';
-import { services } from '../common/services';
+import { logError, services } from '../common/services';
+import { httpNodeRoot, setting } from '../common/settings';
 import { systemOf, type SystemNode } from '../common/system';
 import { hooksRoot, openHook } from '../common/webhook-routes';
 
@@ -24,6 +25,8 @@ interface EventsDef extends NodeDef {
   webhooks: boolean;
   /** min; 0 never polls */
   poll: number | string;
+  /** min between checks of the webhook subscriptions; absent in flows saved before it was there */
+  check?: number | string;
   /** h */
   lookback: number | string;
   parallel: number | string;
@@ -43,20 +46,25 @@ export default function register(RED: NodeAPI): void {
     onClose(this, () => { for (const close of closing.reverse()) close(); });
   }
   RED.nodes.registerType('b2b-commerce-events', EventsNode);
-  const { httpNodeRoot, b2b } = RED.settings as { httpNodeRoot?: string; b2b?: { publicUrl?: string } };
-  adminRoute(RED, 'get', 'hooks-root', 'b2b.systems.read', () => Promise.resolve({
-    root: `${(httpNodeRoot ?? '/').replace(/\/$/, '')}${hooksRoot}`, publicUrl: b2b?.publicUrl ?? process.env['B2B_PUBLIC_URL'] ?? '',
-  }));
+  adminRoute(RED, 'get', 'hooks-root', 'b2b.systems.read', () => Promise.resolve({ root: httpNodeRoot(RED) + hooksRoot, publicUrl: setting(RED, 'publicUrl') ?? '' }));
 }
 
 interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: (() => void)[] }
 
 async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, runtime, connection, closing }: Parts): Promise<void> {
   const status = new EventsStatus(RED, node);
+  let told: string | undefined;
+  const trouble = (reason: unknown): void => {
+    const { message } = toError(reason);
+    status.trouble(reason);
+    // What fails again for the same reason is shown, but not logged again.
+    if (message !== told) node.error(message);
+    told = message;
+  };
   const lookbackMs = (Number(config.lookback) || 0) * 3_600_000;
   const source = runtime.openSource({
     id: node.id, parallel: Number(config.parallel) || 8, timeLimitMs: (Number(config.timeLimit) || 300) * 1000,
-    send: (message) => { node.send(message as NodeMessage); },
+    send: (message) => { node.send(message as NodeMessage); }, onError: trouble,
   });
   const intake = new Intake({
     id: node.id, connection, wanted: config.entities, format: config.format,
@@ -64,7 +72,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   });
   const inbox: Inbox = new Inbox({
     store: runtime.store, id: node.id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
-    prepare: (entry) => intake.prepare(inbox, entry),
+    prepare: (entry) => intake.prepare(inbox, entry), onBug: (error) => { logError(RED, error); },
     onSettled: (state, reason, number) => { status.settled(state, reason, number, inbox.pending); },
   });
   closing.push(() => { source.close(); status.close(); });
@@ -80,7 +88,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
         await catchUp.run(entity, stop.signal);
         status.well();
       } catch (reason) {
-        if (!stop.signal.aborted) status.trouble(reason);
+        if (!stop.signal.aborted) trouble(reason);
       }
     }
   };
@@ -102,11 +110,12 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
     const watch = new SubscriptionWatch({
       webhooks, address: system.addressOf(hooksRoot + path),
       wanted: entities.map((entity) => ({ entity, verbs: config.entities[entity] ?? [] })),
+      ...(Number(config.check) > 0 ? { everyMs: Number(config.check) * 60_000 } : {}),
       onGap: (report: SubscriptionReport) => {
         if (report.lost.length > 0) node.warn(RED._('b2b-commerce-events.log.lost', { topics: report.lost.join(', ') }));
         void readMissed();
       },
-      onError: (error) => { status.trouble(error); },
+      onError: trouble,
     });
     void watch.check();
     closing.push(() => { watch.close(); closeHook(); });

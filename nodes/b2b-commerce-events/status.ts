@@ -29,6 +29,7 @@ export class EventsStatus {
       this.#last = number ?? this.#last;
     }
     this.#waiting = waiting;
+    this.#trouble = undefined;
     this.#show();
   }
 

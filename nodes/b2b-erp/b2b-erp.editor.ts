@@ -42,7 +42,7 @@ RED.nodes.registerType<ErpProps>('b2b-erp', {
     matchCustomersBy: { value: ['number', 'taxId', 'email', 'phone'], validate: anyWay },
     onMissingCustomer: { value: 'refuse', required: true },
     defaultCustomer: { value: '', validate: substituteFor('onMissingCustomer') },
-    matchItemsBy: { value: ['sku', 'gtin'], validate: anyWay },
+    matchItemsBy: { value: ['xref', 'sku', 'gtin'], validate: anyWay },
     onMissingItem: { value: 'refuse', required: true },
     defaultItem: { value: '', validate: substituteFor('onMissingItem') },
   },

@@ -1,6 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { recordName } from '../../lib/delivery/business-numbers';
 import { ConfigError, DataError } from '../../lib/errors';
 import { checkMapping, compileMapping, type Mapping } from '../../lib/mapping';
+import { checkedMapping } from '../../lib/mapping/checked';
 import { presetMapping } from '../../lib/sync/presets';
 import { adminRoute } from '../common/admin';
 import { onClose, onInput, start } from '../common/on-input';
@@ -33,7 +35,8 @@ export default function register(RED: NodeAPI): void {
       if (!mapping) throw new ConfigError('CONFIG_MAPPING', 'The mapping of this node has mistakes. Open the node: they are listed there.');
       try {
         const document = RED.util.getMessageProperty(msg, config.property) as unknown;
-        const mapped = mapping.isAsync ? await mapping.mapAsync(document) : mapping.map(document);
+        const record = recordName(msg);
+        const mapped = mapping.isAsync ? await mapping.mapAsync(document, {}, record) : mapping.map(document, {}, record);
         RED.util.setMessageProperty(msg, config.target, mapped, true);
         counts.mapped++;
         send(msg);
@@ -67,7 +70,7 @@ export default function register(RED: NodeAPI): void {
 function compile(config: MapperDef, name: string): Mapping {
   const preset = config.preset !== 'custom';
   const options = { tables: parse(config.tables, 'look-up tables'), codes: parse(config.codes, 'code lists'), name };
-  return compileMapping(preset ? presetMapping(config.preset) : parse(config.mapping, 'mapping'), options as Parameters<typeof compileMapping>[1]);
+  return checkedMapping(compileMapping(preset ? presetMapping(config.preset) : parse(config.mapping, 'mapping'), options as Parameters<typeof compileMapping>[1]));
 }
 
 function parse(text: string, what: string): object {

@@ -74,6 +74,9 @@ function deadLetterOf(config: RabbitInDef, queue: string): ConsumerOptions['dead
   return undefined;
 }
 
+/** A delivery limit that no message reaches; -1 is not known to RabbitMQ 3. */
+const endless = 1_000_000_000;
+
 function topologyOf(config: RabbitInDef, queue: string, deadLetter: ConsumerOptions['deadLetter']): Topology {
   const exchange = config.exchange.trim();
   const keys = config.routingKeys.split(/[\s,]+/).filter(Boolean);
@@ -82,8 +85,8 @@ function topologyOf(config: RabbitInDef, queue: string, deadLetter: ConsumerOpti
     messageTtlMs: ms(config.messageTtl), maxLength: numberOf(config.maxLength), overflow: config.overflow, singleActiveConsumer: config.singleActive,
     maxAge: config.maxAge.trim() || undefined,
     deadLetterExchange: deadLetter?.exchange, deadLetterRoutingKey: deadLetter?.routingKey,
-    // Without a place for dead letters the broker would drop what is over the limit.
-    deliveryLimit: deadLetter ? numberOf(config.deliveryLimit) : undefined,
+    // Without a place for dead letters the broker drops what is over the limit, and since RabbitMQ 4 there is one by default.
+    deliveryLimit: deadLetter ? numberOf(config.deliveryLimit) : endless,
   };
   const dead: QueueSettings[] = config.deadLetter === 'queue' && deadLetter
     ? [{ name: deadLetter.routingKey, type: config.queueType === 'classic' ? 'classic' : 'quorum' }] : [];

@@ -18,8 +18,9 @@ export function adminRoute(
   if (routes.has(name)) return;
   routes.add(name);
   RED.httpAdmin[method](`/b2b/${path}`, RED.auth.needsPermission(permission), (request: Request, response: Response) => {
-    handle(request.body, request.params as Partial<Record<string, string>>).then(
-      (answer) => { response.json(answer); },
+    const answer = async (): Promise<unknown> => await handle(request.body, request.params as Partial<Record<string, string>>);
+    answer().then(
+      (found) => { response.json(found); },
       (reason: unknown) => { response.status(500).json({ message: toError(reason).message }); },
     );
   });

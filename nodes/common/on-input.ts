@@ -25,9 +25,10 @@ export function onClose(node: Node, handler: (removed: boolean) => Promise<void>
   });
 }
 
-/** Runs what a constructor starts but cannot await; a failure becomes the node's error and status. */
+/** Runs what a constructor starts but cannot await; a failure, also one thrown at once, becomes the node's error and status. */
 export function start(node: Node, work: () => Promise<void>): void {
-  work().catch((reason: unknown) => {
+  const run = async (): Promise<void> => { await work(); };
+  run().catch((reason: unknown) => {
     const error = toError(reason);
     node.error(error);
     node.status({ fill: 'red', shape: 'ring', text: error.message });

@@ -87,7 +87,11 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
     } else {
       request.key = await evaluate(RED, node, config.key, config.keyType, msg);
     }
-    for await (const found of read(request, connection, breaker, config.listOutput)) emit({ ...RED.util.cloneMessage(msg), payload: found });
+    for await (const found of read(request, connection, breaker, config.listOutput)) {
+      const message = { ...RED.util.cloneMessage(msg), payload: 'payload' in found ? found.payload : found.native };
+      if ('error' in found) node.error(found.error, message);
+      else emit(message);
+    }
   }
 }
 
@@ -95,6 +99,6 @@ function policiesOf(config: OperationDef): Policies {
   return {
     onMissingCustomer: config.onMissingCustomer ?? 'refuse', onMissingItem: config.onMissingItem ?? 'refuse',
     ...(config.defaultCustomer ? { defaultCustomer: config.defaultCustomer } : {}), ...(config.defaultItem ? { defaultItem: config.defaultItem } : {}),
-    matchCustomersBy: config.matchCustomersBy ?? ['number', 'taxId', 'email', 'phone'], matchItemsBy: config.matchItemsBy ?? ['sku', 'gtin'],
+    matchCustomersBy: config.matchCustomersBy ?? ['number', 'taxId', 'email', 'phone'], matchItemsBy: config.matchItemsBy ?? ['xref', 'sku', 'gtin'],
   };
 }

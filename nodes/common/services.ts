@@ -1,26 +1,18 @@
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import type { Hooks } from '../../lib/delivery/flow-completion';
-import { openRuntime, type Runtime } from '../../lib/runtime';
-
-interface Settings { userDir?: string; b2b?: { dataDir?: string } }
+import { errorClass } from '../../lib/errors';
+import { openRuntime, type Runtime, type RuntimeOptions } from '../../lib/runtime';
+import { dataDirOf, numberSetting } from './settings';
 
 const runtimes = new Map<string, Promise<Runtime>>();
-
-/** Where this Node-RED keeps what must survive: `b2b.dataDir`, `B2B_DATA_DIR`, or `<userDir>/b2b`. */
-export function dataDirOf(RED: NodeAPI): string {
-  const settings = RED.settings as Settings;
-  return settings.b2b?.dataDir ?? process.env['B2B_DATA_DIR'] ?? join(settings.userDir ?? tmpdir(), 'b2b');
-}
 
 /** The services all nodes share, opened by the first that asks and open until the process ends. */
 export function services(RED: NodeAPI): Promise<Runtime> {
   const dataDir = dataDirOf(RED);
   let runtime = runtimes.get(dataDir);
   if (!runtime) {
-    runtime = openRuntime({ dataDir, onError: (error) => { RED.log.error(`[b2b] ${error instanceof Error ? error.stack ?? error.message : String(error)}`); } });
+    runtime = openRuntime({ dataDir, ...limitsOf(RED), onError: (error) => { logError(RED, error); } });
     runtimes.set(dataDir, runtime);
     // A store that could not be opened is tried again by the next deploy.
     runtime.catch(() => runtimes.delete(dataDir));
@@ -29,6 +21,25 @@ export function services(RED: NodeAPI): Promise<Runtime> {
     opened.completion.attach(hooksOf(RED));
     return opened;
   });
+}
+
+/** Logs what nobody waits for: errors of ours by their text, bugs with their stack. */
+export function logError(RED: NodeAPI, error: unknown): void {
+  const known = errorClass(error) !== undefined;
+  RED.log.error(`[b2b] ${error instanceof Error ? (known ? error.message : error.stack ?? error.message) : String(error)}`);
+}
+
+function limitsOf(RED: NodeAPI): Pick<RuntimeOptions, 'deadLetterQuota' | 'retention'> {
+  const days = (name: 'arrivalDays' | 'recordDays' | 'ledgerDays'): number | undefined => {
+    const value = numberSetting(RED, name);
+    return value === undefined ? undefined : value * 86_400_000;
+  };
+  const [arrivalsMs, recordsMs, ledgerMs] = [days('arrivalDays'), days('recordDays'), days('ledgerDays')];
+  const deadLetterQuota = numberSetting(RED, 'deadLetterQuota');
+  return {
+    ...(deadLetterQuota === undefined ? {} : { deadLetterQuota }),
+    retention: { ...(arrivalsMs === undefined ? {} : { arrivalsMs }), ...(recordsMs === undefined ? {} : { recordsMs }), ...(ledgerMs === undefined ? {} : { ledgerMs }) },
+  };
 }
 
 /** The test helper has no RED.hooks, but runs on the same @node-red/util. */

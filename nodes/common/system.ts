@@ -4,7 +4,7 @@ import { secretNames, type CheckReport, type Connection, type ConnectOptions, ty
 import '../../lib/connectors';
 import { connectorFor } from '../../lib/connectors/registry';
 import { ConfigError, toError } from '../../lib/errors';
-import { dataDirOf } from './services';
+import { dataDirOf, httpNodeRoot, setting } from './settings';
 import { onClose } from './on-input';
 import { openSandbox, type OpenSandbox } from './sandboxes';
 
@@ -103,13 +103,13 @@ function resolveEnv(RED: NodeAPI, node: Node | null, value: unknown): string {
 }
 
 function addressOf(RED: NodeAPI, config: SystemDef, path: string): string {
-  const { httpNodeRoot, uiPort } = RED.settings as { httpNodeRoot?: string; uiPort?: number };
+  const { uiPort } = RED.settings as { uiPort?: number };
   const base = config.mode === 'sandbox' ? `http://127.0.0.1:${String(uiPort ?? 1880)}` : publicUrl(RED, config);
-  return `${base.replace(/\/$/, '')}${(httpNodeRoot ?? '/').replace(/\/$/, '')}${path}`;
+  return `${base.replace(/\/$/, '')}${httpNodeRoot(RED)}${path}`;
 }
 
 function publicUrl(RED: NodeAPI, config: SystemDef): string {
-  const url = config.publicUrl || (RED.settings as { b2b?: { publicUrl?: string } }).b2b?.publicUrl || process.env['B2B_PUBLIC_URL'];
+  const url = config.publicUrl || setting(RED, 'publicUrl');
   if (!url) {
     throw new ConfigError('CONFIG_NO_PUBLIC_URL',
       'The shop cannot send webhooks: set the public address of this Node-RED in the system node, as b2b.publicUrl in settings.js, or as B2B_PUBLIC_URL.');

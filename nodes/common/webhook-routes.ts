@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import type { Answer } from '../../lib/sync/intake';
+import { httpNodeRoot } from './settings';
 
 type Receiver = (body: Buffer, headers: IncomingMessage['headers']) => Promise<Answer>;
 
-/** A body above this is refused before it is read to the end. Bytes. */
+/** A body above this is refused. Bytes. */
 const maxBody = 16 * 1024 * 1024;
 
 const receivers = new Map<string, Receiver>();
@@ -33,8 +34,7 @@ function serveHooks(RED: NodeAPI): void {
   const app = rootOf(RED.httpNode);
   if (served.has(app)) return;
   served.add(app);
-  const { httpNodeRoot } = RED.settings as { httpNodeRoot?: string };
-  const root = `${(httpNodeRoot ?? '/').replace(/\/$/, '')}${hooksRoot}`;
+  const root = httpNodeRoot(RED) + hooksRoot;
   // So far in front, a request is not yet Express's own: it has no `path`.
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const path = request.url?.split('?', 1)[0] ?? '';
@@ -60,30 +60,33 @@ async function serve(path: string, request: IncomingMessage, response: ServerRes
   if (!receive) { answer(response, { status: 404, text: 'No node listens here.' }); return; }
   try {
     const body = await readBody(request);
-    answer(response, body ? await receive(body, request.headers) : { status: 413, text: `A body may have ${String(maxBody)} bytes.` });
+    answer(response, body ? await receive(body, request.headers) : { status: 413, text: `The body is too large: it may have ${String(maxBody)} bytes.` });
   } catch {
     // Nothing was kept: whoever sent it will send it again.
     answer(response, { status: 503, text: 'The event could not be stored. Please send it again.' });
   }
 }
 
-/** The raw bytes the signature was made over; undefined if there are too many. Rejects if the sender hangs up. */
+/**
+ * The raw bytes the signature was made over; undefined if there are too many. What is too much is read and dropped, up
+ * to a limit: a sender whose connection ends while it still writes never sees the answer. Rejects if the sender hangs up.
+ */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBody) return undefined;
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBody) return undefined;
-    chunks.push(chunk);
+    if (size > maxBody) chunks = [];
+    else chunks.push(chunk);
+    if (size > 4 * maxBody) break;
   }
-  return Buffer.concat(chunks, size);
+  return size > maxBody ? undefined : Buffer.concat(chunks, size);
 }
 
 function answer(response: ServerResponse, { status, text }: Answer): void {
   if (response.headersSent || response.destroyed) return;
   const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
-  // The rest of a refused body is not read: the connection cannot be used again.
+  // The rest of the body may not have been read: the connection cannot be used again.
   if (status === 413) headers['connection'] = 'close';
   response.writeHead(status, headers).end(text);
 }

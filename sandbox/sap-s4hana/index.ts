@@ -3,11 +3,12 @@ import type { Fault, Sandbox, SandboxOptions } from '../contract';
 import { Journal } from '../journal';
 import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
-import { makeWorld, type World } from '../world';
+import { makeWorld, type World, type WorldProduct } from '../world';
 import { businessPartnerEntities } from './model/business-partner';
 import { productEntities } from './model/product';
 import { salesOrderEntities } from './model/sales-order';
-import { Database } from './odata/database';
+import { Database, type Transaction } from './odata/database';
+import { changedRow, type Row } from './odata/model';
 import { organisation } from './organisation';
 import { businessPartnerRules } from './partner-rules';
 import { productRules } from './product-rules';
@@ -16,7 +17,7 @@ import { salesOrderRules } from './sales/rules';
 import { Gate } from './session';
 import { Desk } from './desk';
 import type { System } from './system';
-import { listPrices, writeWorld } from './world-data';
+import { dropProduct, listPrices, writeProduct, writeWorld } from './world-data';
 
 export type { SapOrder } from './sales/overview';
 
@@ -64,6 +65,12 @@ export interface SapSandbox extends Sandbox {
   ordersByReference(reference: string): SapOrder[];
   /** What is to be paid for an order: net, tax and rounding. Throws RangeError for an unknown number. */
   payable(salesOrder: string): string;
+  /** Somebody maintains a new material; sellable at once. */
+  addMaterial(product: WorldProduct): void;
+  /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
+  changeRow(set: string, key: string, values: Row): void;
+  /** A material is archived. */
+  dropMaterial(sku: string): void;
   readonly counters: SapCounters;
   /** The last 2,000 requests. */
   readonly requests: LoggedRequest[];
@@ -97,10 +104,17 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   });
   const orders = (reference?: string): SapOrder[] => ordersOf(database, reference);
 
+  const commit = (work: (to: Transaction) => void): void => {
+    const to = database.begin();
+    work(to);
+    to.commit();
+  };
+  const addMaterial = (product: WorldProduct): void => { commit((to) => { writeProduct(product, to, now()); }); };
+
   const server = await SandboxServer.start({
     handler: (request) => answer(request, gate, desk), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
     ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.control === true ? { control: { orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes } } : {}),
+    ...(options.control === true ? { control: { orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes }, actions: { materials: (product) => { addMaterial(product as WorldProduct); } } } : {}),
   });
 
   return {
@@ -115,6 +129,15 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     orders: () => orders(),
     ordersByReference: orders,
     payable: (salesOrder) => payableOf(database, salesOrder),
+    addMaterial,
+    changeRow: (set, key, values) => {
+      commit((to) => {
+        const row = to.get(set, key);
+        if (!row) throw new RangeError(`${set} has no ${key}`);
+        to.put(set, changedRow(row, values));
+      });
+    },
+    dropMaterial: (sku) => { commit((to) => { dropProduct(sku, to); }); },
     get counters(): SapCounters { return { ...server.log.counters, writes }; },
     get requests(): LoggedRequest[] { return server.log.requests; },
     get latencyMs(): number { return server.latencyMs; },
@@ -125,8 +148,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 
 function openDatabase(world: World, journal: Journal): Database {
   const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities], {
-    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_BusinessPartner: ['Customer'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
-    A_AddressEmailAddress: ['EmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
+    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
+    A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
     A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);
   if (database.restore() === 0) {

@@ -36,7 +36,8 @@ export function businessPartnerRules(system: System): WriteRules {
         const now = system.now();
         const row = write(to, type, input, {
           BusinessPartner: number, Customer: isCustomer ? number : '', BusinessPartnerUUID: randomUUID(),
-          CreatedByUser: 'B2B_SYNC', CreationDate: day(now), CreationTime: timeOfDay(now), LastChangeDate: day(now), LastChangeTime: timeOfDay(now),
+          // The date of change stays empty until the first change.
+          CreatedByUser: 'B2B_SYNC', CreationDate: day(now), CreationTime: timeOfDay(now),
         });
         if (isCustomer && !to.get('A_Customer', number)) write(to, to.database.table('A_Customer').type, { values: {}, children: new Map() }, { Customer: number });
         const customer = to.get('A_Customer', number);

@@ -13,12 +13,13 @@ export function writeWorld(world: World, to: Transaction): void {
   for (const company of world.companies) writeCompany(company, to);
 }
 
-function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: Transaction): void {
+/** Writes one material with everything that makes it sellable. */
+export function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: Transaction, at = made): void {
   const put = putter(to);
   const baseUnit = units.find(({ unece }) => unece === unit)?.external ?? 'PC';
   const weight = (weightGrams / 1000).toFixed(3);
   put('A_Product', {
-    Product: sku, ProductType: 'HAWA', CreationDate: day(made), CreatedByUser: 'SANDBOX', LastChangeDate: day(made), LastChangeDateTime: stamp(made),
+    Product: sku, ProductType: 'HAWA', CreationDate: day(at), CreatedByUser: 'SANDBOX', LastChangeDate: day(at), LastChangeDateTime: stamp(at),
     GrossWeight: weight, NetWeight: weight, WeightUnit: 'KG', BaseUnit: baseUnit, ItemCategoryGroup: 'NORM', ProductGroup: 'L001', Division: organisation.division,
     ProductStandardID: gtin, InternationalArticleNumberCat: 'HE', IndustrySector: 'M',
   });
@@ -37,6 +38,13 @@ function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: 
   });
 }
 
+/** Takes a material away, as if it had been archived. */
+export function dropProduct(sku: string, to: Transaction): void {
+  for (const set of ['A_Product', 'A_ProductSalesDelivery', 'A_ProductUnitsOfMeasure', 'A_ProductUnitsOfMeasureEAN', 'A_ProductDescription', 'A_ProductPlant']) {
+    for (const row of [...to.database.table(set).rows.values()]) if (row.Product === sku) to.delete(set, row);
+  }
+}
+
 function writeCompany(company: WorldCompany, to: Transaction): void {
   const put = putter(to);
   const number = withoutZeros(company.customerNumber);
@@ -45,7 +53,7 @@ function writeCompany(company: WorldCompany, to: Transaction): void {
     BusinessPartnerFullName: company.name, BusinessPartnerName: company.name, OrganizationBPName1: company.name.slice(0, 40),
     BusinessPartnerUUID: `00000000-0000-4000-8000-${String(company.index).padStart(12, '0')}`, CorrespondenceLanguage: company.country === 'DE' ? 'DE' : 'EN',
     Language: company.country === 'DE' ? 'DE' : 'EN', SearchTerm1: company.name.slice(0, 20).toUpperCase(),
-    CreatedByUser: 'SANDBOX', CreationDate: day(made), CreationTime: timeOfDay(made), LastChangeDate: day(made), LastChangeTime: timeOfDay(made),
+    CreatedByUser: 'SANDBOX', CreationDate: day(made), CreationTime: timeOfDay(made),
   });
   put('A_Customer', {
     Customer: number, CustomerAccountGroup: 'CUST', CustomerName: company.name, CustomerFullName: company.name, VATRegistration: company.vatId,

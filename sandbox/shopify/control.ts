@@ -1,5 +1,6 @@
 import type { ControlActions, ControlViews } from '../control';
 import type { ShopifySandbox } from './contract';
+import type { Attempt } from './courier';
 import { gid } from './ids';
 import type { OrderOverrides } from './orders';
 
@@ -14,12 +15,14 @@ export interface PlaceOrder {
 
 /**
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
- * `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
+ * `GET deliveries` (webhooks answered 2xx), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
+  const deliveries: Attempt[] = [];
+  shop.events.on('delivered', (attempt) => { deliveries.push(attempt); });
   return {
     control: {
-      shop: () => shop.counters, subscriptions: () => shop.subscriptions(),
+      shop: () => shop.counters, deliveries: () => deliveries, subscriptions: () => shop.subscriptions(),
       orders: () => shop.orders().map((order) => ({ ...order, metafields: shop.metafields(gid('Order', order.id)) })),
     },
     actions: {

@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 /** How an attempt ended; status 0 without an answer in time. */
-export interface Attempt { topic: string; uri: string; webhookId: string; attempt: number; status: number }
+export interface Attempt { topic: string; uri: string; webhookId: string; orderId: string | undefined; attempt: number; status: number }
 
 interface Events { delivered: [Attempt]; failed: [Attempt]; gaveUp: [Delivery]; idle: [] }
 
@@ -59,7 +59,8 @@ export class Courier extends EventEmitter<Events> {
     if (fault('drop-delivery')) { this.counters.dropped++; return; }
     const late = fault('late-delivery');
     if (late) { this.#after(late.ms ?? 1000, () => { this.#enqueue(delivery); }); return; }
-    const copies = fault('duplicate-delivery') ? 1 + (this.counters.duplicated++ % 3) : 0;
+    const doubled = fault('duplicate-delivery');
+    const copies = doubled ? 1 + (this.counters.duplicated++ % (doubled.copies ?? 3)) : 0;
     const swap = fault('out-of-order');
     if (swap && !this.#held) {
       this.#held = { delivery, timer: this.#after(swap.ms ?? 1000, () => { this.#release(); }) };
@@ -126,8 +127,8 @@ export class Courier extends EventEmitter<Events> {
   async #attempt(delivery: Delivery, attempt: number): Promise<void> {
     const status = await this.#post(delivery);
     if (this.#closed) return;
-    const { topic, uri, webhookId } = delivery;
-    const report = { topic, uri, webhookId, attempt, status };
+    const { topic, uri, webhookId, headers } = delivery;
+    const report = { topic, uri, webhookId, orderId: headers['X-Shopify-Order-Id'], attempt, status };
     if (status >= 200 && status < 300) { this.counters.delivered++; this.emit('delivered', report); return; }
     this.counters.failed++;
     this.emit('failed', report);

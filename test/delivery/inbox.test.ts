@@ -40,8 +40,8 @@ describe('inbox', () => {
   }
 
   /** Opens the inbox on the store; resolves `settled` with each ending. */
-  async function open(send: Send, options: Partial<InboxOptions> = {}): Promise<{ settled: (count: number) => Promise<string[]> }> {
-    source = new Source({ id: 'node', parallel: 4, timeLimitMs: 5000, send, completion, holds: new Holds(), onError: (error) => { throw error as Error; } });
+  async function open(send: Send, options: Partial<InboxOptions> = {}, onError: (error: unknown) => void = (error) => { throw error as Error; }): Promise<{ settled: (count: number) => Promise<string[]> }> {
+    source = new Source({ id: 'node', parallel: 4, timeLimitMs: 5000, send, completion, holds: new Holds(), onError });
     const endings: string[] = [];
     let wake: () => void = () => undefined;
     inbox = new Inbox({
@@ -153,4 +153,33 @@ describe('inbox', () => {
     assert.deepEqual(await settled(1), ['skipped: stale']);
     assert.equal((await recordOf(store, 'event 1'))?.reason, 'stale');
   });
+
+  it('asks again for a document while the shop does not answer, and buries what is wrong with it', async () => {
+    let asked = 0;
+    const { settled } = await open(() => undefined, {
+      prepare: (entry) => {
+        if (entry.key === 'bad') return Promise.reject(new DataError('DATA_TEST', 'bad'));
+        return ++asked < 2 ? Promise.reject(new TransientError('TRANSIENT_TEST', 'down')) : Promise.resolve(prepared(entry));
+      },
+    }, () => undefined);
+    await accept('late');
+    await accept('bad');
+    assert.deepEqual((await settled(2)).sort(), ['dead: bad', 'done']);
+    assert.equal(await deadLetters.count(), 1);
+  });
+
+  it('C59 keeps a message that can be neither sent nor buried, until there is room', async () => {
+    deadLetters = new DeadLetters(store, { quota: 1 });
+    const other = await deadLetters.put({ node: 'other', message: {}, error: new Error('first'), tries: 1, firstTriedAt: 0 });
+    const heard: unknown[] = [];
+    let full: () => void = () => undefined;
+    const isFull = new Promise<void>((resolve) => { full = resolve; });
+    const { settled } = await open(() => undefined, { prepare: () => Promise.reject(new DataError('DATA_TEST', 'bad')) }, (error) => { heard.push(error); full(); });
+    await accept('1');
+    await isFull;
+    assert.equal((heard[0] as TransientError).code, 'TRANSIENT_DEAD_LETTERS_FULL');
+    assert.equal(inbox.pending, 1);
+    await deadLetters.remove(other.id);
+    assert.deepEqual(await settled(1), ['dead: bad']);
+  }).timeout(60_000);
 });

@@ -24,7 +24,7 @@ const good: [value: unknown, as: As, result: unknown][] = [
 
 const bad: [value: unknown, as: As, message: string][] = [
   [{ a: 1 }, 'string', 'is not a text'], ['12,50', 'number', 'is not a decimal number'], ['12345678901234567890.12', 'number', 'has too many digits for a number'],
-  ['1.5', 'integer', 'is not a whole number'], ['maybe', 'boolean', 'is neither true nor false'], ['1.234,50', 'decimal', 'is not a decimal number'], ['', 'decimal', 'is not a decimal number'],
+  ['1.5', 'integer', 'is not a whole number'], ['maybe', 'boolean', 'is neither true nor false'], [{ toString: '' }, 'boolean', 'is not a text'], ['1.234,50', 'decimal', 'is not a decimal number'], ['', 'decimal', 'is not a decimal number'],
   ['7.505', { decimal: 2 }, 'has more than 2 decimals'], [NaN, 'decimal', 'is not a decimal number'],
   ['2026-02-30', 'date', 'is not a day of the calendar'], ['23.11.2026', 'date', 'is not a date; the date of a time needs a time zone: { "date": "<path of the time zone>" }'],
   ['2026-11-22T23:30:00Z', 'date', 'is not a date; the date of a time needs a time zone: { "date": "<path of the time zone>" }'],

@@ -159,6 +159,12 @@ describe('mapping', () => {
       ]);
     });
 
+    it('what is no text is refused, whatever its toString', () => {
+      assert.deepEqual(refused(rules, { lines: [{ quantity: { unit: { toString: '' } }, sku: ['A'] }] }, known), [
+        'codes lines[0].unit: is not a text (from lines[0].quantity.unit)', 'lookup lines[0].material: is not a text (from lines[0].sku)',
+      ]);
+    });
+
     it('the index in the target counts what was left out', () => {
       const some: Rule[] = [{ ...rules[0] as Rule, when: "sku != 'A'" }];
       assert.deepEqual(refused(some, { lines: [{ quantity: { unit: 'C62' }, sku: 'A' }, { quantity: { unit: 'C62' }, sku: 'B' }] }, known), ['lookup lines[0].material: "B" is not in the table "materials" (from lines[1].sku)']);

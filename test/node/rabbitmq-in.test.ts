@@ -202,6 +202,13 @@ describe('b2b-rabbitmq-in', () => {
     assert.equal(await bench.depth(`${queue}.dead`), 0);
   });
 
+  it('C08 without a place for dead letters the broker may not drop what it has handed out often: RabbitMQ 4 would after 20 times', async () => {
+    const queue = bench.name('endless');
+    await open(queue, { declare: true, queueType: 'quorum', deadLetter: 'store' });
+    await showsStatus('in', /consuming/);
+    await bench.channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 } });
+  });
+
   it('says which setting differs if the queue exists otherwise', async () => {
     const queue = await bench.queue('differs');
     await open(queue, { declare: true, queueType: 'quorum' });

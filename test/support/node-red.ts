@@ -16,6 +16,8 @@ export interface NodeRedOptions {
   settings?: Record<string, unknown>;
   /** Go on in the userDir of an earlier instance; it is then kept at `stop`. */
   userDir?: string;
+  /** Default: any free one. */
+  port?: number;
   /** Environment variables besides the test's own. */
   env?: Record<string, string>;
 }
@@ -42,7 +44,7 @@ export interface NodeRed {
 export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
   if (!existsSync(join(root, 'dist/nodes'))) throw new Error('dist/nodes is missing: run "npm run build" first');
   const userDir = options.userDir ?? await mkdtemp(join(tmpdir(), 'b2b-node-red-'));
-  const port = await freePort();
+  const port = options.port ?? await freePort();
   await install(userDir, port, options);
   const cli = require.resolve('node-red/red.js');
   const child = spawn(process.execPath, [cli, '--userDir', userDir], {
@@ -82,7 +84,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
 }
 
 /** Node-RED must know its port before it listens: the sandbox shop posts there. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

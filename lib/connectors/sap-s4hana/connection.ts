@@ -1,4 +1,5 @@
 import type { Entity } from '../../documents/event';
+import { assertDocument } from '../../documents/validate';
 import { ConfigError } from '../../errors';
 import type { Connection, ConnectOptions } from '../contract';
 import { checkSap } from './check';
@@ -21,12 +22,17 @@ export function connect(options: ConnectOptions): Connection {
   const unsupported = (operation: string, entity: Entity): ConfigError =>
     new ConfigError('CONFIG_NOT_SUPPORTED', `The SAP S/4HANA connector cannot ${operation} ${entity} records.`, { system });
   const refused = (operation: string, entity: Entity): Promise<never> => Promise.reject(unsupported(operation, entity));
+  const identify: Connection['identify'] = (entity, native) => ({
+    id: text(native, entity === 'order' ? 'SalesOrder' : entity === 'customer' ? 'Customer' : 'Product'),
+    time: (entity === 'customer' ? customers.changedAt(native) : isoTime(native['LastChangeDateTime'])) ?? new Date(0).toISOString(),
+  });
 
   return {
     system, vendor: 'sap-s4hana',
     check: () => checkSap(session),
     list(entity, listOptions) {
       if (entity === 'order') return orders.list(listOptions);
+      if (entity === 'customer') return customers.list(listOptions);
       if (entity === 'product') return products.list(listOptions);
       throw unsupported('list', entity);
     },
@@ -49,13 +55,12 @@ export function connect(options: ConnectOptions): Connection {
     upsert: (entity, document, id) => entity === 'order' ? (id === undefined ? orders.create(document) : orders.update(id, document)) : refused('upsert', entity),
     update: (entity, id, document) => entity === 'order' ? orders.update(id, document) : refused('update', entity),
     cancel: (entity, id, reason) => entity === 'order' ? orders.cancel(id, reason) : refused('cancel', entity),
-    identify: (_entity, native) => ({
-      id: String(native['SalesOrder'] ?? native['Product'] ?? native['BusinessPartner']),
-      time: isoTime(native['LastChangeDateTime']) ?? isoTime(native['LastChangeDate']) ?? new Date(0).toISOString(),
-    }),
+    identify,
     toCanonical(entity, native) {
-      if (entity === 'order') return orders.toCanonical(native);
-      throw unsupported('convert', entity);
+      if (entity !== 'order' && entity !== 'customer' && entity !== 'product') throw unsupported('convert', entity);
+      const document = { order: orders, customer: customers, product: products }[entity].toCanonical(native);
+      assertDocument(entity, document, `${entity} ${identify(entity, native).id} of ${system}`);
+      return document;
     },
     fromCanonical(entity, document) {
       if (entity === 'order') return orders.fromCanonical(document);

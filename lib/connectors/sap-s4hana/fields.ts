@@ -8,3 +8,10 @@ export function text(row: Native, name: string): string {
 
 /** A list in a record; nothing is an empty one. */
 export function listOf<T = Native>(value: unknown): T[] { return Array.isArray(value) ? value as T[] : []; }
+
+/** A record without its empty fields, at any depth: SAP's database has no nulls, '' stands for nothing. */
+export function filled<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(filled) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== '' && inner !== null).map(([name, inner]) => [name, filled(inner)])) as T;
+}

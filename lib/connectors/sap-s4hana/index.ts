@@ -7,7 +7,7 @@ export const sapS4hana: Connector = {
   vendor: 'sap-s4hana', kind: 'erp', settings, connect,
   entities: {
     order: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update', 'cancel'] },
-    customer: { operations: ['get', 'find', 'create'] },
+    customer: { operations: ['get', 'list', 'find', 'create'] },
     product: { operations: ['get', 'list', 'find'] },
   },
 };

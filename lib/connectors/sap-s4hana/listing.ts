@@ -1,11 +1,22 @@
 import type { ListOptions, Native, Page } from '../contract';
-import { isoTime, literal, timeLiteral } from './odata/literals';
+import type { Clock } from './clock';
+import { literal } from './odata/literals';
 import type { Service, Session } from './session';
 
 /** A collection that can be read in order of change. */
-export interface Changes { service: Service; set: string; key: string; changedAt: string; expand?: string }
+export interface Changes {
+  service: Service;
+  set: string;
+  key: string;
+  clock: Clock;
+  expand?: string;
+  /** A `$filter` besides. */
+  only?: string;
+  /** Leaves out rows that no filter can. */
+  keep?: (row: Native) => boolean;
+}
 
-/** How far a reader has come: everything changed before `since`, and the records of that very millisecond in `seen`. */
+/** How far a reader has come: everything changed before `since`, and the records of that very instant in `seen`. */
 interface Cursor { since: string; seen: string[] }
 
 const epoch = '1970-01-01T00:00:00.000Z';
@@ -13,35 +24,36 @@ const epoch = '1970-01-01T00:00:00.000Z';
 /**
  * Pages by time of change, oldest first. Each page asks for what changed at or after the last row's time instead of
  * skipping rows by number: a row that changes while we read moves to the end, and with skipping its successor would slip
- * through unseen. Rows of the last millisecond come twice and are dropped here: JSON knows milliseconds, the database more.
+ * through unseen. Rows of the last instant come twice and are dropped here: JSON knows milliseconds, the database more.
  */
 export async function* listChanges(session: Session, changes: Changes, options: ListOptions = {}): AsyncGenerator<Page> {
   const { pageSize = 100, signal } = options;
+  const { clock, key, only, keep } = changes;
   let at = options.cursor ? parse(options.cursor) : { since: options.updatedSince ?? epoch, seen: [] };
   for (;;) {
     const query = {
-      filter: `${changes.changedAt} ge ${timeLiteral(at.since)}`, orderby: `${changes.changedAt},${changes.key}`, top: pageSize + at.seen.length,
+      filter: [clock.from(at.since), ...(only ? [only] : [])].join(' and '), orderby: `${clock.order},${key}`, top: pageSize + at.seen.length,
       ...(changes.expand && { expand: changes.expand }),
     };
     const last = at;
     let { rows, next } = await session.query(changes.service, changes.set, query, signal);
-    let fresh = rows.filter((row) => !last.seen.includes(String(row[changes.key])));
+    let fresh = rows.filter((row) => !last.seen.includes(String(row[key])));
     let more = rows.length >= query.top || next !== undefined;
-    // The server's own pages may be smaller than what was seen of one millisecond: go on as it says until something is new.
+    // The server's own pages may be smaller than what was seen of one instant: go on as it says until something is new.
     while (fresh.length === 0 && next !== undefined) {
       ({ rows, next } = await session.query(changes.service, next, undefined, signal));
-      fresh = rows.filter((row) => !last.seen.includes(String(row[changes.key])));
+      fresh = rows.filter((row) => !last.seen.includes(String(row[key])));
       more = next !== undefined || fresh.length > 0;
     }
     if (fresh.length === 0) return;
     at = advance(last, fresh, changes);
-    yield { records: fresh, ...(more && { cursor: `${at.since} ${at.seen.join(' ')}`.trim() }) };
+    yield { records: keep ? fresh.filter(keep) : fresh, ...(more && { cursor: `${at.since} ${at.seen.join(' ')}`.trim() }) };
     if (!more) return;
   }
 }
 
-function advance(last: Cursor, fresh: Native[], { key, changedAt }: Changes): Cursor {
-  const timeOf = (row: Native): string => isoTime(row[changedAt]) ?? last.since;
+function advance(last: Cursor, fresh: Native[], { key, clock }: Changes): Cursor {
+  const timeOf = (row: Native): string => clock.of(row) ?? last.since;
   const since = fresh.map(timeOf).reduce((a, b) => a > b ? a : b, last.since);
   const seen = fresh.filter((row) => timeOf(row) === since).map((row) => String(row[key]));
   return { since, seen: since === last.since ? [...last.seen, ...seen] : seen };

@@ -2,6 +2,7 @@ import Big from 'big.js';
 import { DataError, errorClass } from '../../errors';
 import { compileMapping } from '../../mapping';
 import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contract';
+import { stamped } from './clock';
 import { complete } from './complete';
 import { listOf, text } from './fields';
 import { listChanges } from './listing';
@@ -26,7 +27,7 @@ export class Orders {
   constructor(private readonly session: Session) {}
 
   list(options?: ListOptions): AsyncIterable<Page> {
-    return listChanges(this.session, { service, set: 'A_SalesOrder', key: 'SalesOrder', changedAt: 'LastChangeDateTime', expand: 'to_Item,to_PricingElement,to_Partner,to_Text' }, options);
+    return listChanges(this.session, { service, set: 'A_SalesOrder', key: 'SalesOrder', clock: stamped('LastChangeDateTime'), expand: 'to_Item,to_PricingElement,to_Partner,to_Text' }, options);
   }
 
   get(id: string): Promise<Native | undefined> {

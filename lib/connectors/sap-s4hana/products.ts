@@ -1,20 +1,28 @@
-import type { ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
+import { compileMapping } from '../../mapping';
+import type { Canonical, ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
+import { stamped } from './clock';
+import { text } from './fields';
 import { listChanges } from './listing';
+import sapToProduct from './mapping/sap-to-product.mapping.json';
 import { entityPath, equals } from './odata/literals';
+import { units, withProductFacts } from './product-facts';
 import type { Session } from './session';
 
 const service = 'API_PRODUCT_SRV';
+const toProduct = compileMapping(sapToProduct, { codes: { units } });
+/** All that a canonical product tells of. */
+const whole = 'to_Description,to_ProductUnitsOfMeasure,to_SalesDelivery';
 
 /** Materials: API_PRODUCT_SRV. */
 export class Products {
   constructor(private readonly session: Session) {}
 
   list(options?: ListOptions): AsyncIterable<Page> {
-    return listChanges(this.session, { service, set: 'A_Product', key: 'Product', changedAt: 'LastChangeDateTime', expand: 'to_Description' }, options);
+    return listChanges(this.session, { service, set: 'A_Product', key: 'Product', clock: stamped('LastChangeDateTime'), expand: whole }, options);
   }
 
   get(number: string): Promise<Native | undefined> {
-    return this.session.read(service, entityPath('A_Product', number), { expand: 'to_Description' }, `product ${number}`);
+    return this.session.read(service, entityPath('A_Product', number), { expand: whole }, `product ${number}`);
   }
 
   async find({ sku, gtin }: ItemKeys): Promise<WriteResult[]> {
@@ -25,5 +33,10 @@ export class Products {
       const number = String(row['Product']);
       return { entity: 'product', outcome: 'existing', externalId: { system: this.session.options.system, type: 'Product', id: number, number } };
     });
+  }
+
+  /** Throws DataError for a product that cannot be one, e.g. because of a base unit nobody else knows. */
+  toCanonical(product: Native): Canonical {
+    return toProduct.map(withProductFacts(product, this.session.options), {}, `product ${text(product, 'Product')}`);
   }
 }

@@ -3,6 +3,7 @@ import type { Customer, Order, Product } from '../../documents/types';
 import type { Entity } from '../../documents/event';
 import { ConfigError, DataError, TransientError, type Issue } from '../../errors';
 import type { Canonical, Native } from '../contract';
+import { foreignAmounts } from './currencies';
 import { canonicalCompany, canonicalCustomer } from './customer';
 import { orderFacts } from './facts';
 import { gidOf, gidParts } from './gid';
@@ -35,6 +36,7 @@ function convert(entity: Entity, native: Native, { system, timeZone, customItemS
         throw new TransientError('TRANSIENT_SHOP_UNKNOWN', `${system}: the shop's time zone is not known yet. It is asked for at the first call; or set it in the system's settings.`, { system });
       }
       const document = canonicalOrder(orderFacts(native), { system, timeZone, customItemSku }, issues);
+      issues.push(...foreignAmounts(native));
       return { kind: 'order', document, record: `order ${document.orderNumber}` };
     }
     case 'customer': {

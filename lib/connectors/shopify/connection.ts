@@ -4,6 +4,7 @@ import type { Connection, ConnectOptions, ListOptions, Page } from '../contract'
 import { toCanonical } from './canonical';
 import { checkShop } from './check';
 import { Customers } from './customers';
+import { gid } from './gid';
 import { createGraphql } from './graphql';
 import { readOptions } from './options';
 import { Orders } from './orders';
@@ -12,6 +13,8 @@ import { shopQuery } from './queries';
 import { identify } from './records';
 import { createWebhooks } from './webhooks';
 import { writeBackOf } from './write-back';
+
+const types = { order: 'Order', customer: 'Customer', product: 'Product' } as const;
 
 /** A live connection to one shop. Throws ConfigError naming the field for settings that are missing or wrong. */
 export function connect(options: ConnectOptions): Connection {
@@ -54,7 +57,8 @@ export function connect(options: ConnectOptions): Connection {
     async get(entity, id) {
       const source = reader(entity);
       await ready();
-      return source.get(id);
+      // A number is what the shop's own pages show of a record.
+      return source.get(gid(types[entity as keyof typeof types], id) ?? id);
     },
     findByReference(entity, reference) {
       if (entity === 'product') return products.find({ sku: reference });

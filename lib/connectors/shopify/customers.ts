@@ -3,13 +3,16 @@ import type { ListOptions, Native, Page, PartyKeys, WriteResult } from '../contr
 import { externalId, gidParts } from './gid';
 import type { Graphql } from './graphql';
 import { listPages } from './listing';
-import { companiesQuery, companyLocationsQuery, companyQuery, customerQuery, customersQuery } from './queries';
-import { quoted } from './records';
+import {
+  companiesQuery, companyContactsQuery, companyLocationsOfQuery, companyLocationsQuery, companyQuery, customerQuery, customersQuery, locationCompanyQuery,
+} from './queries';
+import { quoted, type NodePage } from './records';
 
 interface Person { id: string; displayName: string; defaultEmailAddress: { emailAddress: string } | null; defaultPhoneNumber: { phoneNumber: string } | null }
 interface Company { id: string; name: string; externalId: string | null }
 
-const pageSizes = { companies: 10, customers: 100 };
+const pageSizes = { companies: 10, customers: 100, parts: 50 };
+const parts = { contacts: companyContactsQuery, locations: companyLocationsOfQuery } as const;
 
 /** Customers of a shop: companies with their locations and contacts, and persons. */
 export class Customers {
@@ -20,6 +23,7 @@ export class Customers {
     const [part, inner] = splitCursor(options.cursor);
     if (part === 'company') {
       for await (const { records, cursor } of listPages(this.graphql, companiesQuery, 'companies', pageSizes.companies, withCursor(options, inner))) {
+        for (const company of records) await this.#complete(company);
         yield { records, cursor: cursor === undefined ? 'customer:' : `company:${cursor}` };
       }
     }
@@ -29,10 +33,17 @@ export class Customers {
     }
   }
 
+  /** A person, a company, or the company of a location. */
   async get(id: string): Promise<Native | undefined> {
-    const company = gidParts(id)?.type === 'Company';
-    const answer = await this.graphql.run<{ company?: Native | null; customer?: Native | null }>(company ? companyQuery : customerQuery, { id });
-    return answer.company ?? answer.customer ?? undefined;
+    const type = gidParts(id)?.type;
+    if (type === 'CompanyLocation') {
+      const { companyLocation } = await this.graphql.run<{ companyLocation: { company: { id: string } } | null }>(locationCompanyQuery, { id });
+      return companyLocation ? this.get(companyLocation.company.id) : undefined;
+    }
+    if (type !== 'Company') return (await this.graphql.run<{ customer: Native | null }>(customerQuery, { id })).customer ?? undefined;
+    const { company } = await this.graphql.run<{ company: Native | null }>(companyQuery, { id });
+    if (company) await this.#complete(company);
+    return company ?? undefined;
   }
 
   /** Companies and locations that carry this external id, i.e. the ERP's customer number. */
@@ -57,6 +68,20 @@ export class Customers {
     if (byPhone.length > 0 || !name) return byPhone;
     const { companies } = await this.graphql.run<{ companies: { nodes: Company[] } }>(companiesQuery, { first: 5, after: null, query: `name:${quoted(name)}` });
     return companies.nodes.filter((one) => one.name === name).map((one) => this.#result(one.id, one.externalId ?? one.name));
+  }
+
+  /** Reads the contacts and locations that did not fit into the page. */
+  async #complete(company: Native): Promise<void> {
+    for (const part of ['contacts', 'locations'] as const) {
+      const page = company[part] as NodePage;
+      while (page.pageInfo.hasNextPage) {
+        const { company: more } = await this.graphql.run<{ company: Record<typeof part, NodePage> | null }>(
+          parts[part], { id: company['id'], first: pageSizes.parts, after: page.pageInfo.endCursor });
+        if (!more) return;
+        page.nodes.push(...more[part].nodes);
+        page.pageInfo = more[part].pageInfo;
+      }
+    }
   }
 
   async #persons(query: string, matches: (person: Person) => boolean): Promise<WriteResult[]> {

@@ -1,8 +1,8 @@
 import type { ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
-import { externalId } from './gid';
+import { externalId, gidParts } from './gid';
 import type { Graphql } from './graphql';
 import { listPages } from './listing';
-import { productQuery, productsQuery, productVariantsQuery, variantsQuery } from './queries';
+import { productQuery, productsQuery, productVariantsQuery, variantProductQuery, variantsQuery } from './queries';
 import { quoted, type NodePage } from './records';
 
 interface Variant { id: string; sku: string | null; barcode: string | null }
@@ -20,7 +20,12 @@ export class Products {
     }
   }
 
+  /** A product, or the product of a variant. */
   async get(id: string): Promise<Native | undefined> {
+    if (gidParts(id)?.type === 'ProductVariant') {
+      const { productVariant } = await this.graphql.run<{ productVariant: { product: { id: string } } | null }>(variantProductQuery, { id });
+      return productVariant ? this.get(productVariant.product.id) : undefined;
+    }
     const { product } = await this.graphql.run<{ product: Native | null }>(productQuery, { id });
     if (product) await this.#complete(product);
     return product ?? undefined;

@@ -35,14 +35,17 @@ const customer = `
 
 const companyAddress = 'recipient firstName lastName companyName address1 address2 city zip province zoneCode countryCode phone';
 
+const contactFields = 'id isMainContact title locale customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }';
+const locationFields = `id name externalId phone currency
+    billingAddress { ${companyAddress} } shippingAddress { ${companyAddress} }
+    buyerExperienceConfiguration { checkoutToDraft paymentTermsTemplate { name paymentTermsType dueInDays } }
+    taxSettings { taxRegistrationId taxExempt }`;
+
 const company = `
   id name externalId note createdAt updatedAt
   mainContact { id }
-  contacts(first: 10) { nodes { id isMainContact title locale customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } } } }
-  locations(first: 10) { nodes { id name externalId phone currency
-    billingAddress { ${companyAddress} } shippingAddress { ${companyAddress} }
-    buyerExperienceConfiguration { checkoutToDraft paymentTermsTemplate { name paymentTermsType dueInDays } }
-    taxSettings { taxRegistrationId taxExempt } } }`;
+  contacts(first: 10) { pageInfo { hasNextPage endCursor } nodes { ${contactFields} } }
+  locations(first: 10) { pageInfo { hasNextPage endCursor } nodes { ${locationFields} } }`;
 
 const product = `
   id handle title status vendor productType descriptionHtml tags isGiftCard createdAt updatedAt
@@ -103,6 +106,17 @@ export const companiesQuery = `query Companies($first: Int!, $after: String, $qu
 
 export const companyQuery = `query Company($id: ID!) { company(id: $id) { ${company} } }`;
 
+/** Further contacts and locations of a company. */
+export const companyContactsQuery = `query CompanyContacts($id: ID!, $first: Int!, $after: String) {
+  company(id: $id) { contacts(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ${contactFields} } } }
+}`;
+
+export const companyLocationsOfQuery = `query CompanyLocationsOf($id: ID!, $first: Int!, $after: String) {
+  company(id: $id) { locations(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ${locationFields} } } }
+}`;
+
+export const locationCompanyQuery = 'query LocationCompany($id: ID!) { companyLocation(id: $id) { company { id } } }';
+
 export const companyLocationsQuery = `query CompanyLocations($query: String!) {
   companyLocations(first: 5, query: $query) { nodes { id name externalId company { id name externalId } } }
 }`;
@@ -112,6 +126,8 @@ export const productsQuery = `query Products($first: Int!, $after: String, $quer
 } ${variant}`;
 
 export const productQuery = `query Product($id: ID!) { product(id: $id) { ${product} } } ${variant}`;
+
+export const variantProductQuery = 'query VariantProduct($id: ID!) { productVariant(id: $id) { product { id } } }';
 
 export const productVariantsQuery = `query ProductVariants($id: ID!, $first: Int!, $after: String) {
   product(id: $id) { updatedAt variants(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...VariantFields } } }

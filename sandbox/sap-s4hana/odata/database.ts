@@ -1,14 +1,22 @@
 import type { Journal, JournalEntry } from '../../journal';
 import { fullRow, type EntityType, type Navigation, type Row } from './model';
 
+/** What an index over these properties (one, or several joined by `|`) has of a row: the value itself, or the values joined. */
+function indexed(row: Row, names: string): unknown {
+  return names.includes('|') ? names.split('|').map((name) => String(row[name])).join('|') : row[names];
+}
+
 /** The rows of one entity set, in the order they were made, found by key and by indexed properties. */
 export class Table {
   readonly rows = new Map<string, Row>();
   readonly #indexes = new Map<string, Map<unknown, Set<Row>>>();
 
-  constructor(readonly type: EntityType, indexed: Iterable<string>) {
-    for (const name of indexed) this.#indexes.set(name, new Map());
+  constructor(readonly type: EntityType, indexes: Iterable<string>) {
+    for (const names of indexes) this.#indexes.set(names, new Map());
   }
+
+  /** Without rows, with the same indexes. */
+  emptied(): Table { return new Table(this.type, this.#indexes.keys()); }
 
   keyOf(row: Row): string { return this.type.keys.map((key) => String(row[key.name])).join('|'); }
 
@@ -16,10 +24,11 @@ export class Table {
     const old = this.rows.get(key);
     if (old) this.#unindex(old);
     this.rows.set(key, row);
-    for (const [name, index] of this.#indexes) {
-      const found = index.get(row[name]);
+    for (const [names, index] of this.#indexes) {
+      const value = indexed(row, names);
+      const found = index.get(value);
       if (found) found.add(row);
-      else index.set(row[name], new Set([row]));
+      else index.set(value, new Set([row]));
     }
   }
 
@@ -29,16 +38,20 @@ export class Table {
     this.rows.delete(key);
   }
 
-  /** The rows whose property has this value; undefined when there is no index for it. */
-  by(name: string, value: unknown): Iterable<Row> | undefined {
-    const index = this.#indexes.get(name);
+  /** The rows whose property (or properties, both joined by `|`) has this value; undefined when there is no index for it. */
+  by(names: string, value: unknown): Iterable<Row> | undefined {
+    const index = this.#indexes.get(names);
     return index && (index.get(value) ?? []);
   }
 
+  /** The rows that belong to a row of another table. */
+  related(row: Row, on: Navigation['on']): Iterable<Row> { return this.by(theirs(on), indexed(row, on.map(([own]) => own).join('|'))) ?? []; }
+
   #unindex(row: Row): void {
-    for (const [name, index] of this.#indexes) {
-      const found = index.get(row[name]);
-      if (found?.delete(row) && found.size === 0) index.delete(row[name]);
+    for (const [names, index] of this.#indexes) {
+      const value = indexed(row, names);
+      const found = index.get(value);
+      if (found?.delete(row) && found.size === 0) index.delete(value);
     }
   }
 }
@@ -52,7 +65,7 @@ export class Database {
   constructor(readonly types: readonly EntityType[], indexes: Record<string, string[]>, journal: Journal) {
     this.#journal = journal;
     const wanted = new Map(types.map((type) => [type.set, new Set(indexes[type.set] ?? [])]));
-    for (const { to, on } of types.flatMap((type) => [...type.navigations.values()])) if (on[0]) wanted.get(to)?.add(on[0][1]);
+    for (const { to, on } of types.flatMap((type) => [...type.navigations.values()])) wanted.get(to)?.add(theirs(on));
     for (const type of types) this.#tables.set(type.set, new Table(type, wanted.get(type.set) ?? []));
   }
 
@@ -66,14 +79,7 @@ export class Database {
 
   /** The rows that a navigation leads to. */
   related(row: Row, { to, on }: Navigation): Row[] {
-    const [first, ...rest] = on;
-    if (!first) return [];
-    const table = this.table(to);
-    const found: Row[] = [];
-    for (const other of table.by(first[1], row[first[0]]) ?? []) {
-      if (rest.every(([own, theirs]) => row[own] === other[theirs])) found.push(other);
-    }
-    return found;
+    return [...this.table(to).related(row, on)];
   }
 
   begin(): Transaction { return new Transaction(this); }
@@ -81,13 +87,14 @@ export class Database {
   /** Applies what a transaction gathered: first the journal, then the tables. */
   apply(changes: Changes): void {
     const entries: JournalEntry[] = [];
-    for (const [{ type }, rows] of changes) for (const [key, row] of rows) entries.push(row ? [type.set, key, row] : [type.set, key]);
+    for (const [{ type }, { rows, gone }] of changes) {
+      for (const key of gone) entries.push([type.set, key]);
+      for (const [key, row] of rows.rows) entries.push([type.set, key, row]);
+    }
     this.#journal.commit(...entries);
-    for (const [table, rows] of changes) {
-      for (const [key, row] of rows) {
-        if (row) table.set(key, row);
-        else table.delete(key);
-      }
+    for (const [table, { rows, gone }] of changes) {
+      for (const key of gone) table.delete(key);
+      for (const [key, row] of rows.rows) table.set(key, row);
     }
   }
 
@@ -98,8 +105,11 @@ export class Database {
   }
 }
 
-/** New rows by table and key; undefined for rows that are gone. */
-type Changes = Map<Table, Map<string, Row | undefined>>;
+/** The properties at the far end of a navigation, as an index names them. */
+function theirs(on: Navigation['on']): string { return on.map(([, name]) => name).join('|'); }
+
+/** What is new and which keys are gone, by table. */
+type Changes = Map<Table, { rows: Table; gone: Set<string> }>;
 
 /** Writes that belong together, seen by nobody until `commit`. A changeset of $batch, or one request. */
 export class Transaction {
@@ -109,19 +119,25 @@ export class Transaction {
 
   put(set: string, row: Row): Row {
     const table = this.database.table(set);
-    this.#of(table).set(table.keyOf(row), row);
+    const key = table.keyOf(row);
+    const { rows, gone } = this.#of(table);
+    gone.delete(key);
+    rows.set(key, row);
     return row;
   }
 
   delete(set: string, row: Row): void {
     const table = this.database.table(set);
-    this.#of(table).set(table.keyOf(row), undefined);
+    const key = table.keyOf(row);
+    const { rows, gone } = this.#of(table);
+    rows.delete(key);
+    gone.add(key);
   }
 
   get(set: string, key: string): Row | undefined {
     const table = this.database.table(set);
     const changes = this.#changes.get(table);
-    return changes?.has(key) === true ? changes.get(key) : table.rows.get(key);
+    return changes?.gone.has(key) === true ? undefined : changes?.rows.rows.get(key) ?? table.rows.get(key);
   }
 
   /** The rows a navigation leads to, with what this transaction has changed. */
@@ -130,18 +146,18 @@ export class Transaction {
     const changes = this.#changes.get(table);
     const stored = this.database.related(row, navigation);
     if (!changes) return stored;
+    const { rows, gone } = changes;
     const found = new Map(stored.map((other) => [table.keyOf(other), other]));
-    for (const [key, other] of changes) {
-      if (other && navigation.on.every(([own, theirs]) => row[own] === other[theirs])) found.set(key, other);
-      else found.delete(key);
-    }
+    const changed = new Map([...rows.related(row, navigation.on)].map((other) => [table.keyOf(other), other]));
+    for (const key of found.keys()) if (gone.has(key) || (rows.rows.has(key) && !changed.has(key))) found.delete(key);
+    for (const [key, other] of changed) found.set(key, other);
     return [...found.values()];
   }
 
   commit(): void { this.database.apply(this.#changes); }
 
-  #of(table: Table): Map<string, Row | undefined> {
-    const known = this.#changes.get(table) ?? new Map<string, Row | undefined>();
+  #of(table: Table): { rows: Table; gone: Set<string> } {
+    const known = this.#changes.get(table) ?? { rows: table.emptied(), gone: new Set<string>() };
     this.#changes.set(table, known);
     return known;
   }

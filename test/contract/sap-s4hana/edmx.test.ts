@@ -9,7 +9,7 @@ import { System } from './system';
 
 const contracts = process.env['B2B_CONTRACTS'] ?? resolve(__dirname, '../../../../shared/contracts');
 
-interface Property { '@Name': string; '@Type': string; '@MaxLength'?: string; '@sap:creatable'?: string; '@sap:updatable'?: string }
+interface Property { '@Name': string; '@Type': string; '@MaxLength'?: string; '@sap:filterable'?: string; '@sap:sortable'?: string; '@sap:creatable'?: string; '@sap:updatable'?: string }
 interface EntityType { '@Name': string; Property: Property[]; NavigationProperty?: { '@Name': string; '@Relationship': string; '@ToRole': string }[] }
 interface Association { '@Name': string; End: { '@Type': string; '@Role': string }[] }
 
@@ -33,11 +33,41 @@ class Metadata {
     return Object.entries(document).flatMap(([name, value]) => {
       const property = type.Property.find((one) => one['@Name'] === name);
       if (property) return this.#value(property, value, `${typeName}/${name}`, flag);
-      const leads = type.NavigationProperty?.find((one) => one['@Name'] === name);
-      const to = leads && this.#ends.get(`${leads['@Relationship'].split('.').at(-1) ?? ''}/${leads['@ToRole']}`);
+      const to = this.#leadsTo(typeName, name);
       if (to === undefined) return [`${typeName} has no ${name}`];
       return (Array.isArray(value) ? value as Native[] : [value as Native]).flatMap((row) => this.faults(row, to, flag));
     });
+  }
+
+  /** What of a read the service would not take: `$filter`, `$orderby`, `$select` and `$expand` of a request's address. */
+  readFaults(url: string): string[] {
+    const [, set = ''] = /\/(A_\w+)(?:\(|\?|$)/.exec(url) ?? [];
+    const { searchParams } = new URL(url, 'http://sap');
+    const option = (name: string): string => searchParams.get(`$${name}`) ?? '';
+    const names = (text: string): string[] => text.replace(/'[^']*'/g, '').match(/\b[A-Z]\w+\b/g) ?? [];
+    const property = (name: string): Property | undefined => this.#types.get(`${set}Type`)?.Property.find((one) => one['@Name'] === name);
+    const missing = (name: string, flag: '@sap:filterable' | '@sap:sortable' | '@Name'): string[] => {
+      const found = property(name);
+      return !found ? [`${set}Type has no ${name}`] : found[flag] === 'false' ? [`${set}Type/${name}: ${flag}`] : [];
+    };
+    return [
+      ...names(option('filter')).flatMap((name) => missing(name, '@sap:filterable')), ...names(option('orderby')).flatMap((name) => missing(name, '@sap:sortable')),
+      ...names(option('select')).flatMap((name) => missing(name, '@Name')), ...option('expand').split(',').filter(Boolean).flatMap((path) => this.#pathFaults(`${set}Type`, path)),
+    ];
+  }
+
+  #pathFaults(typeName: string, path: string): string[] {
+    let at: string | undefined = typeName;
+    for (const name of path.split('/')) {
+      at = at === undefined ? undefined : this.#leadsTo(at, name);
+      if (at === undefined) return [`${typeName} has no ${path}`];
+    }
+    return [];
+  }
+
+  #leadsTo(typeName: string, name: string): string | undefined {
+    const leads = this.#types.get(typeName)?.NavigationProperty?.find((one) => one['@Name'] === name);
+    return leads && this.#ends.get(`${leads['@Relationship'].split('.').at(-1) ?? ''}/${leads['@ToRole']}`);
   }
 
   #value(property: Property, value: unknown, path: string, flag: 'creatable' | 'updatable'): string[] {
@@ -96,8 +126,23 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
       assert.deepEqual(metadata.faults(erp.fromCanonical('customer', { ...common, ...party }), 'A_BusinessPartnerType'), []);
     }
   });
+  it('every field and path that look-ups of orders, customers and products name exists, and may be filtered and sorted by', async () => {
+    for (const entity of ['order', 'customer', 'product'] as const) {
+      await erp.get(entity, 'X');
+      await erp.findByReference(entity, 'X', { party: '1' });
+      for await (const { records } of erp.list(entity, { updatedSince: '2026-01-01T00:00:00Z' })) assert.ok(records);
+    }
+    const [company] = system.sandbox.world.companies;
+    for (const keys of [{ number: '1' }, { taxId: company?.vatId ?? '' }, { email: company?.contact.email ?? '' }, { phone: company?.contact.phone ?? '' }]) await erp.findParty?.(keys);
+    for (const keys of [{ sku: '1' }, { gtin: '1' }]) await erp.findItem?.(keys);
+    const services = ['API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV'].map((name) => ({ name, metadata: new Metadata(`${name}.edmx.gz`) }));
+    const reads = system.sandbox.requests.filter(({ method }) => method === 'GET').map(({ url }) => url);
+    assert.ok(reads.length > 15);
+    assert.deepEqual(reads.flatMap((url) => services.find(({ name }) => url.includes(name))?.metadata.readFaults(url) ?? [`no service: ${url}`]), []);
+  });
   it('the check notices what the vendor would refuse', () => {
     const faults = new Metadata('API_SALES_ORDER_SRV.edmx.gz').faults({ TotalNetAmount: '1.00', Nope: '1', SoldToParty: '12345678901', to_Item: [{ NetAmount: 1 }] }, 'A_SalesOrderType');
     assert.deepEqual(faults, ['A_SalesOrderType/TotalNetAmount is not creatable', 'A_SalesOrderType has no Nope', 'A_SalesOrderType/SoldToParty is longer than 10', 'A_SalesOrderItemType/NetAmount is not creatable']);
+    assert.deepEqual(new Metadata('API_PRODUCT_SRV.edmx.gz').readFaults("/A_Product?$filter=Nope eq 'Product'&$expand=to_Description,to_Plant/to_Nope"), ['A_ProductType has no Nope', 'A_ProductType has no to_Plant/to_Nope']);
   });
 });

@@ -61,7 +61,7 @@ describe('SAP S/4HANA session', () => {
     await begin();
     assert.equal(await create('I', system.connect({}, { secrets: { password: 'wrong' } })), 'AUTH_REFUSED');
   });
-  it('OAuth: 20 writes fetch one access token, and an ended one is renewed once', async () => {
+  it('C57 OAuth: 20 writes fetch one access token, and an ended one is renewed once', async () => {
     await begin();
     const oauth = system.connect({ auth: 'oauth' });
     const tokenCalls = (): number => system.sandbox.requests.filter(({ url }) => url.includes('/oauth2/token')).length;

@@ -1,0 +1,71 @@
+import type { Native } from '../contract';
+import type { Clock } from './clock';
+import { filled, listOf, text } from './fields';
+import type { SapOptions } from './options';
+
+/** Roles of an address by its usage in SAP; any other usage is `other`. */
+const usages: Readonly<Record<string, string[]>> = { XXDFLT: ['billing', 'shipping'], BILL_TO: ['billing'], SHIP_TO: ['shipping'] };
+
+/** A business partner with what the mapping to a canonical customer cannot work out itself, as `facts`. Empty fields are gone. */
+export function withCustomerFacts(native: Native, options: SapOptions, clocks: { created: Clock; changed: Clock }): Native {
+  const partner = filled(native);
+  const customer = (partner['to_Customer'] ?? {}) as Native;
+  const area = areaOf(listOf(customer['to_CustomerSalesArea']), options);
+  const addresses = addressesOf(partner);
+  const [main] = addresses;
+  const createdAt = clocks.created.of(native);
+  return {
+    ...partner,
+    facts: {
+      system: options.system, number: text(partner, 'Customer') || text(partner, 'BusinessPartner'), createdAt, changedAt: clocks.changed.of(native) ?? createdAt,
+      name: organisationName(partner), status: statusOf(partner, customer, area), area, taxIds: taxIdsOf(partner), addresses,
+      email: main?.email, telephone: main?.telephone,
+    },
+  };
+}
+
+/** The sales area of the settings: what holds for the orders we write. */
+function areaOf(areas: Native[], { salesOrganization, distributionChannel, division }: SapOptions): Native | undefined {
+  return areas.find((area) => area['SalesOrganization'] === salesOrganization && area['DistributionChannel'] === distributionChannel && area['Division'] === division);
+}
+
+function organisationName(partner: Native): string {
+  const parts = [1, 2, 3, 4].map((n) => text(partner, `OrganizationBPName${String(n)}`)).filter(Boolean).join(' ');
+  return parts || text(partner, 'BusinessPartnerFullName') || text(partner, 'BusinessPartnerName');
+}
+
+/** A block for orders is a block; a mark for deletion means that nobody is to use the customer any more. */
+function statusOf(partner: Native, customer: Native, area: Native | undefined): string {
+  if (partner['IsMarkedForArchiving'] === true || customer['DeletionIndicator'] === true || area?.['DeletionIndicator'] === true) return 'inactive';
+  const blocked = partner['BusinessPartnerIsBlocked'] === true || text(customer, 'OrderIsBlockedForCustomer') || text(area ?? {}, 'OrderIsBlockedForCustomer');
+  return blocked ? 'blocked' : 'active';
+}
+
+/** `DE0` is a German VAT number, `DE1` and so on are numbers the country itself gives. */
+function taxIdsOf(partner: Native): Native[] | undefined {
+  const found = listOf(partner['to_BusinessPartnerTax']).flatMap((row) => {
+    const [, countryCode, kind] = /^([A-Z]{2})(\d)$/.exec(text(row, 'BPTaxType')) ?? [];
+    const id = text(row, 'BPTaxLongNumber') || text(row, 'BPTaxNumber');
+    return id === '' ? [] : [{ scheme: kind === '0' ? 'VAT' : 'LOCAL', id, ...(countryCode && { countryCode }) }];
+  });
+  return found.length > 0 ? found : undefined;
+}
+
+/** Addresses with their usage, e-mail and phone; the standard address first. */
+function addressesOf(partner: Native): (Native & { email?: string; telephone?: string })[] {
+  const rows = listOf(partner['to_BusinessPartnerAddress']).filter((row) => text(row, 'Country') !== '');
+  const named = (row: Native): string[] => listOf(row['to_AddressUsage']).map((usage) => text(usage, 'AddressUsage'));
+  const standard = rows.find((row) => named(row).includes('XXDFLT')) ?? rows[0];
+  return rows.map((row) => {
+    const isDefault = row === standard;
+    const usage = [...new Set([...(isDefault ? ['XXDFLT'] : []), ...named(row)].flatMap((name) => usages[name] ?? ['other']))];
+    const email = preferred(row['to_EmailAddress'], 'IsDefaultEmailAddress', 'EmailAddress');
+    const telephone = preferred(row['to_PhoneNumber'], 'IsDefaultPhoneNumber', 'InternationalPhoneNumber') ?? preferred(row['to_PhoneNumber'], 'IsDefaultPhoneNumber', 'PhoneNumber');
+    return { ...row, isDefault, usage: usage.length > 0 ? usage : ['other'], ...(email && { email }), ...(telephone && { telephone }) };
+  }).sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+}
+
+function preferred(rows: unknown, flag: string, field: string): string | undefined {
+  const list = listOf(rows);
+  return text(list.find((row) => row[flag] === true) ?? list[0] ?? {}, field) || undefined;
+}

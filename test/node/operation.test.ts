@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import type { ExternalId, Order } from '../../lib/documents/types';
+import { showsStatus } from '../support/node-events';
+import { catchNode, commerceNode, erpNode, Inlet, mapperNode, type Message, send, sink, SyncBench } from '../support/sync-flow';
+
+describe('b2b-erp and b2b-commerce as writers', () => {
+  let bench: SyncBench;
+  before(async () => { bench = await SyncBench.open(); });
+  afterEach(async () => {
+    bench.erp.clearFaults();
+    bench.shop.clearFaults();
+    await helper.unload();
+  });
+  after(() => bench.close());
+
+  /** Lets an order be placed and reads it with the commerce node. */
+  async function placed(): Promise<Order> {
+    const order = bench.shop.placeOrder({ company: 1, currency: 'EUR', lines: 2 });
+    await bench.load(commerceNode({ operation: 'get' }), catchNode('failed'), sink(), sink('failed'));
+    const { payload, error } = await run('commerce', { payload: `gid://shopify/Order/${order.id}` });
+    assert.equal(error, undefined);
+    return payload as Order;
+  }
+  const eventOf = (order: Order, key: string): Record<string, unknown> => ({ id: key, originsystem: order.systemOfRecord, idempotencykey: key, subject: `order/${order.externalIds[0]?.id ?? ''}` });
+  async function run(id: string, message: Message): Promise<Message> {
+    const [done, failed] = [new Inlet(), new Inlet('failed')];
+    send(id, message);
+    const answer = await Promise.race([done.next(), failed.next()]);
+    await helper.unload();
+    return answer;
+  }
+  const idIn = (message: Message, system: RegExp): ExternalId | undefined => (message.payload as Order).externalIds.find((one) => system.test(one.system));
+
+  it('create: the document goes on with the ERP\'s number, other properties stay, and a second time nothing is written', async () => {
+    const order = await placed();
+    for (let i = 0; i < 2; i++) {
+      await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), catchNode('failed'), sink(), sink('failed'));
+      const written = await run('erp', { payload: order, note: 'kept', event: eventOf(order, 'c-1') });
+      const [made, another] = bench.erp.ordersByReference(order.orderNumber);
+      assert.ok(made && !another, written.error?.message);
+      assert.equal(idIn(written, /^sap-s4/)?.number, made['SalesOrder']);
+      assert.deepEqual([written['note'], (written.payload as Order).orderNumber], ['kept', order.orderNumber]);
+    }
+  });
+
+  it('the whole way: mapper, ERP, and the number back to the shop', async () => {
+    const order = await placed();
+    await bench.load(mapperNode({ wires: [['erp'], ['failed']] }), erpNode({ operation: 'create', onMissingCustomer: 'create', wires: [['commerce']] }), commerceNode({ operation: 'update' }), catchNode('failed'), sink(), sink('failed'));
+    const end = await run('mapper', { payload: order, event: eventOf(order, 'w-1') });
+    const number = bench.erp.ordersByReference(order.orderNumber)[0]?.['SalesOrder'];
+    assert.ok(number, end.error?.message);
+    assert.equal(bench.shop.metafields(order.externalIds[0]?.id ?? '').find(({ key }) => key === 'erp_number')?.value, number);
+    assert.deepEqual([idIn(end, /^sap-s4/)?.number, idIn(end, /^shopify/)?.id, end['native']], [number, order.externalIds[0]?.id, undefined]);
+  });
+
+  it('update and cancel in the ERP, by the link, with the document still there', async () => {
+    const order = await placed();
+    await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), catchNode('failed'), sink(), sink('failed'));
+    await run('erp', { payload: order, event: eventOf(order, 'u-0') });
+    await bench.load(erpNode({ operation: 'update' }), catchNode('failed'), sink(), sink('failed'));
+    bench.erp.fault({ kind: 'stale-etag' });
+    const updated = await run('erp', { payload: { ...order, purchaseOrderNumber: 'PO-77' }, event: eventOf(order, 'u-1') });
+    assert.equal(bench.erp.ordersByReference(order.orderNumber)[0]?.['PurchaseOrderByShipToParty'], 'PO-77', updated.error?.message);
+    await bench.load(erpNode({ operation: 'cancel' }), catchNode('failed'), sink(), sink('failed'));
+    const cancelled = await run('erp', { payload: order, event: eventOf(order, 'u-2') });
+    assert.equal((cancelled.payload as Order).orderNumber, order.orderNumber, cancelled.error?.message);
+    assert.ok(bench.erp.ordersByReference(order.orderNumber)[0]?.to_Item.every((item) => item['SalesDocumentRjcnReason'] !== ''));
+  });
+
+  it('a conflict that comes back reaches the catch node as CONFLICT_STALE', async () => {
+    const order = await placed();
+    await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), catchNode('failed'), sink(), sink('failed'));
+    await run('erp', { payload: order, event: eventOf(order, 'k-0') });
+    await bench.load(erpNode({ operation: 'update' }), catchNode('failed'), sink(), sink('failed'));
+    bench.erp.fault({ kind: 'stale-etag', times: 2 });
+    const { error } = await run('erp', { payload: { ...order, purchaseOrderNumber: 'PO-78' }, event: eventOf(order, 'k-1') });
+    assert.deepEqual([error?.code, error?.cause?.['status']], ['CONFLICT_STALE', 412]);
+  });
+
+  it('cancel in the shop', async () => {
+    const order = await placed();
+    await bench.load(commerceNode({ operation: 'cancel' }), catchNode('failed'), sink(), sink('failed'));
+    const cancelled = await run('commerce', { payload: order, event: eventOf(order, 'x-1') });
+    assert.ok(bench.shop.order(order.externalIds[0]?.id ?? '')?.cancelledAt, cancelled.error?.message);
+  });
+
+  it('C39 C53 a refused order reaches the catch node with code, text, record and its payload; nothing secret or personal is in the error', async () => {
+    const order = await placed();
+    const stranger: Order = { ...order, buyerParty: { contact: { name: 'Stranger Danger', email: 'stranger@nowhere.example' } } };
+    await bench.load(erpNode({ operation: 'create' }), catchNode('failed'), sink(), sink('failed'));
+    const { error, payload } = await run('erp', { payload: stranger, event: eventOf(order, 'r-1') });
+    assert.deepEqual([error?.code, error?.cause?.['record']], ['DATA_UNKNOWN_CUSTOMER', `order ${order.orderNumber}`]);
+    assert.match(error?.message ?? '', /a guest.*tried number, taxId, email, phone/);
+    assert.deepEqual(payload, stranger);
+    assert.doesNotMatch(JSON.stringify(error), /Stranger|nowhere\.example|sandbox-password/);
+  });
+
+  it('shows its count and the last number', async () => {
+    const order = await placed();
+    await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), sink());
+    const shown = showsStatus('erp', /\b\d{7}\b/);
+    send('erp', { payload: order, event: eventOf(order, 's-1') });
+    await shown;
+  });
+
+  it('without a system, or with one that is not set up, each message fails with the reason', async () => {
+    const codes: unknown[] = [];
+    for (const system of ['', 'gone']) {
+      await bench.load(erpNode({ operation: 'create', system }), catchNode('failed'), sink(), sink('failed'));
+      codes.push((await run('erp', { payload: {} })).error?.code);
+    }
+    assert.deepEqual(codes, ['CONFIG_NO_SYSTEM', 'CONFIG_NO_SYSTEM']);
+  });
+
+  it('what is no document is refused by name of what to do', async () => {
+    await bench.load(erpNode({ operation: 'create' }), catchNode('failed'), sink(), sink('failed'));
+    assert.equal((await run('erp', { payload: 'text' })).error?.code, 'CONFIG_NO_IDEMPOTENCY_KEY');
+    await bench.load(erpNode({ operation: 'update' }), catchNode('failed'), sink(), sink('failed'));
+    assert.equal((await run('erp', { payload: { orderNumber: '#1' } })).error?.code, 'DATA_UNKNOWN_RECORD');
+  });
+});
