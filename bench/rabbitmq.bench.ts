@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
 import { startNodeRed } from '../test/support/node-red';
-import { type BenchRow, median } from './bench';
+import { type BenchRow, inTurns, median, rates } from './bench';
 import { makeOrder } from './order';
 
 const url = process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672';
@@ -22,15 +22,8 @@ export async function run(): Promise<BenchRow[]> {
       await nodeRed.deploy(flow(from, to));
       return () => nodeRed.deploy([]);
     };
-    const rates: [number[], number[]] = [[], []];
-    for (let round = 0; round <= rounds; round++) {
-      for (const [i, mover] of [ours, raw].entries()) {
-        const rate = await measure(model, mover, queues);
-        if (round > 0) rates[i as 0 | 1].push(rate);
-      }
-    }
-    const [mine, other] = [median(rates[0]), median(rates[1])];
-    return [{ what: 'RabbitMQ in -> out, 8 KB orders', ours: mine, yardstick: { name: 'amqplib', rate: other }, ratio: mine / other, atLeast: 0.6 }];
+    const [mine = [], others = []] = await inTurns(rounds, () => measure(model, ours, queues), () => measure(model, raw, queues));
+    return [rates('RabbitMQ in -> out, 8 KB orders', median(mine), ['amqplib', median(others)], 0.6)];
   } finally {
     await nodeRed.stop();
     const channel = await model.createChannel();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStore } from '../lib/store/lmdb';
-import type { BenchRow } from './bench';
+import { rates, type BenchRow } from './bench';
 
 const value = { order: '#1001', text: 'x'.repeat(200) };
 
@@ -22,7 +22,7 @@ export async function run(): Promise<BenchRow[]> {
     await rate('warm', 2000, 64);
     const ours = await rate('many', 60_000, 64);
     const alone = await rate('one', 2000, 1);
-    return [{ what: 'durable claims, 64 at a time', ours, yardstick: { name: 'one flush each', rate: alone }, ratio: ours / alone, atLeast: 10 }];
+    return [rates('durable claims, 64 at a time', ours, ['one flush each', alone], 10)];
   } finally {
     await store.close();
     await rm(dir, { recursive: true });

@@ -139,7 +139,7 @@ export interface Connection {
   cancel(entity: Entity, id: string, reason?: string): Promise<WriteResult>;
   /** What names a native record that came from list(), get() or a webhook: its id and when it changed (ISO 8601 UTC). */
   identify(entity: Entity, native: Native): { id: string; time: string };
-  /** The vendor's record as canonical document(s); throws DataError with every issue if it cannot be one. */
+  /** The vendor's record as canonical document, by schema and money rules a good one; throws DataError with every issue if it cannot be one. */
   toCanonical(entity: Entity, native: Native): Canonical;
   fromCanonical(entity: Entity, document: Canonical): Native;
   /** The reference a document will be found by again, e.g. `PurchaseOrderByCustomer` of a sales order. */

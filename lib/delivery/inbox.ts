@@ -89,10 +89,10 @@ export class Inbox {
   async accept(arrival: Arrival, parsed?: unknown): Promise<boolean> {
     const seen = `seen/${this.options.id}/${arrival.key}`;
     const entry: InboxEntry = { ...arrival, seq: this.#nextSeq(), receivedAt: this.#now(), tries: 0 };
-    const accepted = await this.options.store.commit(
+    const accepted = await this.options.source.urgent(() => this.options.store.commit(
       [{ put: this.#prefix + entry.seq, value: entry }, { put: seen, value: entry.receivedAt }],
       [{ key: seen, version: null }],
-    );
+    ));
     if (!accepted) return false;
     if (parsed !== undefined && this.#live.size < liveEntries) this.#live.set(entry.seq, { ...entry, parsed });
     this.#enqueue(entry.seq, entry.laneKey);

@@ -38,6 +38,9 @@ export class Holds {
 
 function nameOf({ source, key }: LaneName): string { return `${source}\n${key}`; }
 
+/** So many urgent calls at once are a burst; it is over when there were fewer for so many ms. */
+const burst = 8, calmMs = 100;
+
 /**
  * Runs jobs one at a time per key and many keys in parallel, in the order they were added. A held key waits without
  * taking one of the parallel places.
@@ -47,6 +50,8 @@ export class Lanes {
   readonly #ready: string[] = [];
   #running = 0;
   #waiting = 0;
+  #urgent = 0;
+  #bursting: NodeJS.Timeout | undefined;
   #keyless = 0;
   #closed = false;
 
@@ -69,9 +74,28 @@ export class Lanes {
     if (lane.waiting.length === 1) this.#offer(name);
   }
 
+  /**
+   * Does at once what somebody outside waits for, such as keeping a webhook. A burst of it is answered first and worked
+   * off afterwards: meanwhile only one job runs at a time.
+   */
+  async urgent<T>(work: () => Promise<T>): Promise<T> {
+    if (++this.#urgent >= burst && !this.#closed) {
+      this.#bursting = this.#bursting?.refresh() ?? setTimeout(() => {
+        this.#bursting = undefined;
+        this.#start();
+      }, calmMs);
+    }
+    try {
+      return await work();
+    } finally {
+      this.#urgent--;
+    }
+  }
+
   /** No job starts after this; those running are not interrupted. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#bursting);
     this.holds.listen(this.source, undefined);
     this.#lanes.clear();
     this.#ready.length = 0;
@@ -87,7 +111,7 @@ export class Lanes {
   }
 
   #start(): void {
-    while (this.#running < this.parallel) {
+    while (this.#running < (this.#bursting ? 1 : this.parallel)) {
       const name = this.#ready.shift();
       if (name === undefined) return;
       const lane = this.#lanes.get(name);

@@ -60,6 +60,9 @@ export class Source {
     });
   }
 
+  /** Does at once what somebody outside waits for; see {@link Lanes.urgent}. */
+  urgent<T>(work: () => Promise<T>): Promise<T> { return this.#lanes.urgent(work); }
+
   async #once(delivery: Delivery): Promise<number | undefined> {
     const message = await this.#insist(() => delivery.message());
     if (!message || this.#isClosed()) return undefined;

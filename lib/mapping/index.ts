@@ -44,6 +44,12 @@ export function compileMapping(document: unknown, options: MappingOptions = {}):
   throw new ConfigError('CONFIG_MAPPING', `The mapping ${nameOf(document, options)} cannot be used. ${describeIssues(issues)}`, { issues });
 }
 
+/** Compiles at the first call and then gives the same: Node-RED starts without waiting for what it may never need. */
+export function lazyMapping(document: unknown, options?: MappingOptions): () => Mapping {
+  let mapping: Mapping | undefined;
+  return () => mapping ??= compileMapping(document, options);
+}
+
 /** What is wrong with a mapping document; empty for a good one. */
 export function checkMapping(document: unknown, options: MappingOptions = {}): Issue[] { return compile(document, options).issues; }
 

@@ -46,8 +46,9 @@ export class EventsStatus {
       return;
     }
     const { done, retrying, dead, skipped } = this.#counts;
-    const text = (): string => countsText(this.RED, { done, waiting: this.#waiting, toRetry: retrying, skipped, dead }, this.#last);
-    const fill = dead > 0 ? 'red' : retrying > 0 ? 'yellow' : 'green';
-    this.#line.show(() => ({ fill, shape: this.#waiting > 0 ? 'dot' : 'ring', text: text() }));
+    this.#line.show(() => ({
+      fill: dead > 0 ? 'red' : retrying > 0 ? 'yellow' : 'green', shape: this.#waiting > 0 ? 'dot' : 'ring',
+      text: countsText(this.RED, { done, waiting: this.#waiting, toRetry: retrying, skipped, dead }, this.#last),
+    }));
   }
 }

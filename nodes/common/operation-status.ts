@@ -51,7 +51,8 @@ export class OperationStatus {
 
   #show(): void {
     const wrong = this.#down ?? this.#trouble;
-    if (wrong !== undefined) this.#line.show({ fill: 'red', shape: 'ring', text: wrong });
-    else this.#line.show({ fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done }, this.#last) });
+    this.#line.show(() => wrong !== undefined
+      ? { fill: 'red', shape: 'ring', text: wrong }
+      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done }, this.#last) });
   }
 }

@@ -1,7 +1,6 @@
+import { createRequire } from 'node:module';
 import { ConfigError } from '../../lib/errors';
 import type { Sandbox } from '../../sandbox/contract';
-import { startSapSandbox } from '../../sandbox/sap-s4hana';
-import { startShopifySandbox } from '../../sandbox/shopify';
 
 export interface SandboxRequest {
   seed: number;
@@ -15,13 +14,20 @@ export interface OpenSandbox extends Pick<Sandbox, 'url' | 'settings' | 'secrets
 
 type Starter = (request: SandboxRequest) => Promise<Sandbox>;
 
+/** Simulators are loaded when one is started: a live Node-RED need not wait for what it never uses. */
+const load = createRequire(__filename);
+
 const starters: Partial<Record<string, Starter>> = {
   'shopify': async ({ seed, dataDir, everyMs }) => {
+    const { startShopifySandbox } = load('../../sandbox/shopify') as typeof import('../../sandbox/shopify');
     const shop = await startShopifySandbox({ seed, dataDir });
     if (everyMs > 0) shop.autoPlace(everyMs);
     return shop;
   },
-  'sap-s4hana': ({ seed, dataDir }) => startSapSandbox({ seed, dataDir }),
+  'sap-s4hana': ({ seed, dataDir }) => {
+    const { startSapSandbox } = load('../../sandbox/sap-s4hana') as typeof import('../../sandbox/sap-s4hana');
+    return startSapSandbox({ seed, dataDir });
+  },
 };
 
 const open = new Map<string, { sandbox: Promise<Sandbox>; users: number }>();

@@ -13,8 +13,8 @@ export interface Delivery {
   body: Buffer;
 }
 
-/** How an attempt ended; status 0 without an answer in time. */
-export interface Attempt { topic: string; uri: string; webhookId: string; orderId: string | undefined; attempt: number; status: number }
+/** How an attempt ended, and after how many ms; status 0 without an answer in time. */
+export interface Attempt { topic: string; uri: string; webhookId: string; orderId: string | undefined; attempt: number; status: number; ms: number }
 
 interface Events { delivered: [Attempt]; failed: [Attempt]; gaveUp: [Delivery]; idle: [] }
 
@@ -125,10 +125,11 @@ export class Courier extends EventEmitter<Events> {
   }
 
   async #attempt(delivery: Delivery, attempt: number): Promise<void> {
+    const begin = performance.now();
     const status = await this.#post(delivery);
     if (this.#closed) return;
     const { topic, uri, webhookId, headers } = delivery;
-    const report = { topic, uri, webhookId, orderId: headers['X-Shopify-Order-Id'], attempt, status };
+    const report = { topic, uri, webhookId, orderId: headers['X-Shopify-Order-Id'], attempt, status, ms: performance.now() - begin };
     if (status >= 200 && status < 300) { this.counters.delivered++; this.emit('delivered', report); return; }
     this.counters.failed++;
     this.emit('failed', report);

@@ -104,4 +104,22 @@ describe('lanes', () => {
     await clock.runOut();
     assert.deepEqual(ran, [1]);
   });
+
+  it('a burst of urgent work is done first: one job at a time meanwhile, all places again afterwards', async () => {
+    const lanes = new Lanes('source', 4, new Holds());
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => { answer = resolve; });
+    const burst = Array.from({ length: 8 }, () => lanes.urgent(() => answered));
+    const ends: (() => void)[] = [];
+    const full = new Promise<void>((resolve) => {
+      for (let i = 0; i < 4; i++) lanes.add(undefined, () => new Promise<void>((end) => { if (ends.push(end) === 4) resolve(); }));
+    });
+    assert.equal(lanes.running, 1);
+    answer();
+    await Promise.all(burst);
+    // Though the one job that runs never ends.
+    await full;
+    assert.equal(lanes.running, 4);
+    lanes.close();
+  });
 });

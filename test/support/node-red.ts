@@ -18,6 +18,8 @@ export interface NodeRedOptions {
   userDir?: string;
   /** Default: any free one. */
   port?: number;
+  /** Only Node-RED's own nodes. Default false. */
+  withoutPalette?: boolean;
   /** Environment variables besides the test's own. */
   env?: Record<string, string>;
 }
@@ -94,9 +96,9 @@ export async function freePort(): Promise<number> {
 }
 
 /** Puts settings, flows and a link to this palette into a userDir. */
-async function install(userDir: string, uiPort: number, { flows, settings = {} }: NodeRedOptions): Promise<void> {
+async function install(userDir: string, uiPort: number, { flows, settings = {}, withoutPalette = false }: NodeRedOptions): Promise<void> {
   const link = join(userDir, 'node_modules', palette);
-  if (!existsSync(link)) {
+  if (!withoutPalette && !existsSync(link)) {
     await mkdir(dirname(link), { recursive: true });
     await symlink(root, link, 'junction');
     await writeFile(join(userDir, 'package.json'), JSON.stringify({ name: 'test', private: true, dependencies: { [palette]: '*' } }));

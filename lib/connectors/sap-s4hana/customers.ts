@@ -1,5 +1,5 @@
 import { normaliseEmail, normalisePhone } from '../../documents/normalise';
-import { compileMapping } from '../../mapping';
+import { lazyMapping } from '../../mapping';
 import type { Canonical, ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
 import { dated, type Clock } from './clock';
 import { withCustomerFacts } from './customer-facts';
@@ -10,7 +10,7 @@ import { equals } from './odata/literals';
 import type { Session } from './session';
 
 const service = 'API_BUSINESS_PARTNER';
-const toCustomer = compileMapping(sapToCustomer);
+const toCustomer = lazyMapping(sapToCustomer);
 /** Enough to know that a match is ambiguous. */
 const most = 5;
 /** Rows looked through for an e-mail address whose first 20 characters many may share. */
@@ -58,7 +58,7 @@ export class Customers {
   }
 
   toCanonical(partner: Native): Canonical {
-    return toCustomer.map(withCustomerFacts(partner, this.session.options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`);
+    return toCustomer().map(withCustomerFacts(partner, this.session.options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`);
   }
 
   /** When a customer was changed, or else created. */

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { DataError, errorClass } from '../../errors';
-import { compileMapping } from '../../mapping';
+import { lazyMapping } from '../../mapping';
 import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contract';
 import { stamped } from './clock';
 import { complete } from './complete';
@@ -17,8 +17,8 @@ import { totalsOf } from './prices';
 import type { Session } from './session';
 
 const service = 'API_SALES_ORDER_SRV';
-const toSap = compileMapping(orderToSap);
-const toOrder = compileMapping(sapToOrder);
+const toSap = lazyMapping(orderToSap);
+const toOrder = lazyMapping(sapToOrder);
 /** All that makes up an order. */
 const whole = 'to_Item,to_Item/to_PricingElement,to_Partner,to_PricingElement,to_Text';
 
@@ -42,14 +42,14 @@ export class Orders {
   }
 
   toCanonical(order: Native): Canonical {
-    return toOrder.map(withFacts(order, this.session.options), {}, `sales order ${text(order, 'SalesOrder')}`);
+    return toOrder().map(withFacts(order, this.session.options), {}, `sales order ${text(order, 'SalesOrder')}`);
   }
 
   /** Throws DataError for an order whose prices do not come to its totals. */
   fromCanonical(document: Canonical): Native {
     const record = `order ${text(document, 'orderNumber')}`;
     const { system, conditionTypes, taxes } = this.session.options;
-    const native = complete(toSap.map(document, {}, record), this.session.options);
+    const native = complete(toSap().map(document, {}, record), this.session.options);
     const { taxExclusiveAmount, payableAmount } = document['monetaryTotal'] as Record<string, { value: string } | undefined>;
     const { prepaidAmount } = document['monetaryTotal'] as { prepaidAmount?: { value: string } };
     const totals = totalsOf(native, conditionTypes);

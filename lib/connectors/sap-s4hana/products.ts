@@ -1,4 +1,4 @@
-import { compileMapping } from '../../mapping';
+import { lazyMapping } from '../../mapping';
 import type { Canonical, ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
 import { stamped } from './clock';
 import { text } from './fields';
@@ -9,7 +9,7 @@ import { units, withProductFacts } from './product-facts';
 import type { Session } from './session';
 
 const service = 'API_PRODUCT_SRV';
-const toProduct = compileMapping(sapToProduct, { codes: { units } });
+const toProduct = lazyMapping(sapToProduct, { codes: { units } });
 /** All that a canonical product tells of. */
 const whole = 'to_Description,to_ProductUnitsOfMeasure,to_SalesDelivery';
 
@@ -37,6 +37,6 @@ export class Products {
 
   /** Throws DataError for a product that cannot be one, e.g. because of a base unit nobody else knows. */
   toCanonical(product: Native): Canonical {
-    return toProduct.map(withProductFacts(product, this.session.options), {}, `product ${text(product, 'Product')}`);
+    return toProduct().map(withProductFacts(product, this.session.options), {}, `product ${text(product, 'Product')}`);
   }
 }

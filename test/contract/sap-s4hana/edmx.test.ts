@@ -57,10 +57,11 @@ class Metadata {
   }
 
   #pathFaults(typeName: string, path: string): string[] {
-    let at: string | undefined = typeName;
+    let at = typeName;
     for (const name of path.split('/')) {
-      at = at === undefined ? undefined : this.#leadsTo(at, name);
-      if (at === undefined) return [`${typeName} has no ${path}`];
+      const to = this.#leadsTo(at, name);
+      if (to === undefined) return [`${typeName} has no ${path}`];
+      at = to;
     }
     return [];
   }
