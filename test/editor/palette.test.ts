@@ -3,8 +3,14 @@ import { withEditor } from '../support/editor';
 import { everyNode } from './flows';
 
 const labels = {
-  'en-US': { 'b2b-commerce-events': 'commerce events', 'b2b-commerce': 'commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'mapper', 'b2b-retry': 'retry' },
-  'de': { 'b2b-commerce-events': 'Ereignisse', 'b2b-commerce': 'Commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'Mapper', 'b2b-retry': 'Retry' },
+  'en-US': {
+    'b2b-commerce-events': 'commerce events', 'b2b-commerce': 'commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'mapper', 'b2b-retry': 'retry',
+    'b2b-rabbitmq-in': 'rabbitmq in', 'b2b-rabbitmq-out': 'rabbitmq out',
+  },
+  'de': {
+    'b2b-commerce-events': 'Ereignisse', 'b2b-commerce': 'Commerce', 'b2b-erp': 'ERP', 'b2b-mapper': 'Mapper', 'b2b-retry': 'Retry',
+    'b2b-rabbitmq-in': 'rabbitmq in', 'b2b-rabbitmq-out': 'rabbitmq out',
+  },
 } as const;
 
 for (const language of ['en-US', 'de'] as const) {
@@ -18,20 +24,20 @@ for (const language of ['en-US', 'de'] as const) {
     });
 
     for (const [type, label] of Object.entries(labels[language])) {
-      it(`shows ${type} as “${label}” with an icon of its own`, async () => {
+      it(`shows ${type} as “${label}” with its icon`, async () => {
         const node = editor().page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
         // A label is broken into lines where it is too wide.
         assert.equal((await node.locator('.red-ui-palette-label').innerText()).replace(/\s+/g, ' ').trim(), label);
         const image = await node.locator('.red-ui-palette-icon').evaluate((icon) => getComputedStyle(icon).backgroundImage);
         const address = /url\("(.+)"\)/.exec(image)?.[1] ?? '';
-        assert.match(address, new RegExp(`/${type}\\.svg$`));
+        assert.match(address, new RegExp(`/${type.replace(/-(in|out)$/, '')}\\.svg$`));
         assert.equal((await editor().page.request.get(address)).status(), 200);
       });
     }
 
     it('has help for every node in the language', async () => {
       const page = editor().page;
-      for (const type of [...Object.keys(labels[language]), 'b2b-commerce-system', 'b2b-erp-system']) {
+      for (const type of [...Object.keys(labels[language]), 'b2b-commerce-system', 'b2b-erp-system', 'b2b-rabbitmq-broker']) {
         const help = await page.locator(`script[data-help-name="${type}"]`).innerHTML();
         assert.match(help, language === 'de' ? /\b(und|oder)\b/ : /\b(and|or)\b/, type);
       }

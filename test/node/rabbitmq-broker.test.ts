@@ -23,7 +23,7 @@ describe('b2b-rabbitmq-broker', () => {
     const queue = await bench.queue('shared');
     await load([...tabWithBroker(), inNode(queue), { ...inNode(queue), id: 'in2' }, outNode({ queue }), { id: 'sink', z: 'tab', type: 'helper' }]);
     const { connection } = helper.getNode('broker') as unknown as { connection: () => { users: number; state: string } };
-    await showsStatus('in', /consuming/);
+    await showsStatus('in', /ready/);
     assert.deepEqual([connection().users, connection().state], [3, 'connected']);
     const opened = connection();
     await helper.unload();
