@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
-import { startNodeRed } from '../test/support/node-red';
+import { startNodeRed, type NodeRed } from '../test/support/node-red';
 import { type BenchRow, inTurns, median, rates } from './bench';
 import { makeOrder } from './order';
 
@@ -12,20 +15,27 @@ const body = Buffer.from(JSON.stringify(makeOrder(9)));
 /** Moves all messages of one queue to another; returns the way to stop it. */
 type Mover = (from: string, to: string) => Promise<() => Promise<void>>;
 
-/** 8 KB orders from one queue to another through `rabbitmq in -> rabbitmq out`, against amqplib alone doing the same. */
+/**
+ * 8 KB orders from one queue to another through `rabbitmq in -> rabbitmq out`, against amqplib alone doing the same, and
+ * against the fastest RabbitMQ palette, which neither acknowledges nor confirms: what is on its way when it ends is lost.
+ */
 export async function run(): Promise<BenchRow[]> {
-  const nodeRed = await startNodeRed();
+  const [nodeRed, other] = [await startNodeRed(), await startOther()];
   const model = await connect(url, { noDelay: true });
   const queues: string[] = [];
   try {
-    const ours: Mover = async (from, to) => {
-      await nodeRed.deploy(flow(from, to));
-      return () => nodeRed.deploy([]);
+    const through = (red: NodeRed, make: typeof flow): Mover => async (from, to) => {
+      await red.deploy(make(from, to));
+      return () => red.deploy([]);
     };
-    const [mine = [], others = []] = await inTurns(rounds, () => measure(model, ours, queues), () => measure(model, raw, queues));
-    return [rates('RabbitMQ in -> out, 8 KB orders', median(mine), ['amqplib', median(others)], 0.6)];
+    const movers = [through(nodeRed, flow), raw, ...(other ? [through(other, otherFlow)] : [])];
+    const [mine = 0, alone = 0, palette] = (await inTurns(rounds, ...movers.map((mover) => () => measure(model, mover, queues)))).map(median);
+    return [
+      rates('RabbitMQ in -> out, 8 KB orders', mine, ['amqplib', alone], 0.6),
+      ...(palette === undefined ? [] : [rates('RabbitMQ in -> out, 8 KB orders', mine, [`${otherPalette}, no acknowledgements`, palette], 1)]),
+    ];
   } finally {
-    await nodeRed.stop();
+    await Promise.all([nodeRed.stop(), other?.stop()]);
     const channel = await model.createChannel();
     for (const queue of queues) await channel.deleteQueue(queue);
     await model.close();
@@ -88,5 +98,30 @@ function flow(from: string, to: string): Record<string, unknown>[] {
       onFailure: 'requeue', maxTries: 10, firstDelay: 5, maxDelay: 300, deadLetter: 'store', wires: [['out']],
     },
     { id: 'out', z: 'tab', type: 'b2b-rabbitmq-out', broker: 'broker', target: 'queue', queue: to, declare: false, persistent: true, mandatory: true, wires: [] },
+  ];
+}
+
+const otherPalette = 'node-red-contrib-amqp';
+
+/** It is installed for the benchmark only: beside our own dependencies every Node-RED of the tests would load it. */
+async function startOther(): Promise<NodeRed | undefined> {
+  const prefix = join(__dirname, '.yardstick'), directory = join(prefix, 'node_modules', otherPalette);
+  try {
+    if (!existsSync(directory)) execFileSync('npm', ['install', '--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund', '--silent', `${otherPalette}@0.4.5`]);
+    return await startNodeRed({ palettes: { [otherPalette]: directory } });
+  } catch (reason) {
+    process.stderr.write(`Without ${otherPalette}: ${reason instanceof Error ? reason.message : String(reason)}\n`);
+    return undefined;
+  }
+}
+
+function otherFlow(from: string, to: string): Record<string, unknown>[] {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const node = { z: 'tab', server: 'server', iotype: '4' };
+  return [
+    { id: 'tab', type: 'tab', label: 'bench' },
+    { id: 'server', type: 'amqp-server', host: hostname, port: port || '5672', vhost: pathname.slice(1), keepalive: 30, usetls: false, usetopology: false, credentials: { user: username, password } },
+    { ...node, id: 'in', type: 'amqp in', topic: '', ioname: from, wires: [['out']] },
+    { ...node, id: 'out', type: 'amqp out', routingkey: '', ioname: to, wires: [] },
   ];
 }

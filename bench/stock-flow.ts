@@ -20,7 +20,7 @@ export async function startStockFlow(): Promise<StockFlow> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const target = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/orders`;
-  const nodeRed = await startNodeRed({ flows: flow(target), withoutPalette: true });
+  const nodeRed = await startNodeRed({ flows: flow(target), palettes: {} });
   return {
     url: `${nodeRed.url}/orders`,
     async stop() {

@@ -18,8 +18,8 @@ export interface NodeRedOptions {
   userDir?: string;
   /** Default: any free one. */
   port?: number;
-  /** Only Node-RED's own nodes. Default false. */
-  withoutPalette?: boolean;
+  /** Palettes installed besides Node-RED's own nodes: package name and directory. Default: this one. */
+  palettes?: Record<string, string>;
   /** Environment variables besides the test's own. */
   env?: Record<string, string>;
 }
@@ -95,14 +95,16 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Puts settings, flows and a link to this palette into a userDir. */
-async function install(userDir: string, uiPort: number, { flows, settings = {}, withoutPalette = false }: NodeRedOptions): Promise<void> {
-  const link = join(userDir, 'node_modules', palette);
-  if (!withoutPalette && !existsSync(link)) {
+/** Puts settings, flows and links to palettes into a userDir. */
+async function install(userDir: string, uiPort: number, { flows, settings = {}, palettes = { [palette]: root } }: NodeRedOptions): Promise<void> {
+  for (const [name, directory] of Object.entries(palettes)) {
+    const link = join(userDir, 'node_modules', name);
+    if (existsSync(link)) continue;
     await mkdir(dirname(link), { recursive: true });
-    await symlink(root, link, 'junction');
-    await writeFile(join(userDir, 'package.json'), JSON.stringify({ name: 'test', private: true, dependencies: { [palette]: '*' } }));
+    await symlink(directory, link, 'junction');
   }
+  const dependencies = Object.fromEntries(Object.keys(palettes).map((name) => [name, '*']));
+  await writeFile(join(userDir, 'package.json'), JSON.stringify({ name: 'test', private: true, dependencies }));
   const all = {
     uiHost: '127.0.0.1', uiPort, flowFile: 'flows.json', credentialSecret: 'test', lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false }, logging: { console: { level: 'info', metrics: false, audit: false } },

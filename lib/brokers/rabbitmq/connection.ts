@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { type Channel, type ConfirmChannel, connect, type Options, type RecoveringChannelModel, type SocketOptions } from 'amqplib';
 import { type SyncError, TransientError } from '../../errors';
@@ -37,24 +36,6 @@ export function connectOptions(options: BrokerOptions, { host, port }: Host): { 
       timeout: options.connectTimeoutMs ?? 10_000,
       clientProperties: { connection_name: options.name ?? 'b2b-sync', product: '@b2b-sync/node-red-erp-commerce' },
     },
-  };
-}
-
-/**
- * amqplib writes each frame by itself, one system call for each. What it writes in one go leaves the process in one go.
- * Its socket is not part of its public interface: without it everything works, only slower.
- */
-function gather(connection: object): void {
-  const socket = 'stream' in connection ? connection.stream : undefined;
-  if (!(socket instanceof Socket)) return;
-  let isCorked = false;
-  socket.write = (chunk: Uint8Array | string): boolean => {
-    if (!isCorked) {
-      isCorked = true;
-      socket.cork();
-      process.nextTick(() => { isCorked = false; socket.uncork(); });
-    }
-    return Socket.prototype.write.call(socket, chunk);
   };
 }
 
@@ -150,8 +131,7 @@ export class BrokerConnection extends EventEmitter<{ state: [BrokerState] }> {
       this.#attempts++;
       Object.assign(address, { hostname: this.#host().host, port: this.#host().port });
     };
-    model.on('connect', ({ connection }) => {
-      gather(connection);
+    model.on('connect', () => {
       this.#lastError = undefined;
       this.#enter('connect');
     });
