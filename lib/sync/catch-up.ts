@@ -5,7 +5,7 @@ import type { Store } from '../store/contract';
 import type { Intake } from './intake';
 
 export interface CatchUpOptions {
-  /** The node's id: names the cursors. */
+  /** The node's id: names the cursors, together with the system. */
   id: string;
   store: Store;
   connection: Connection;
@@ -18,16 +18,13 @@ export interface CatchUpOptions {
   now?: () => number;
 }
 
-/** How one run ended: records read, and how many of them no webhook had brought. */
-export interface CatchUpReport { read: number; healed: number }
-
 /** Reads what changed since the last run, for whatever no webhook brought. */
 export class CatchUp {
-  readonly #running = new Map<Entity, Promise<CatchUpReport>>();
+  readonly #running = new Map<Entity, Promise<void>>();
   constructor(private readonly options: CatchUpOptions) {}
 
   /** One run; a second call while it runs joins it. */
-  run(entity: Entity, signal?: AbortSignal): Promise<CatchUpReport> {
+  run(entity: Entity, signal?: AbortSignal): Promise<void> {
     let running = this.#running.get(entity);
     if (!running) {
       running = this.#run(entity, signal).finally(() => this.#running.delete(entity));
@@ -36,23 +33,20 @@ export class CatchUp {
     return running;
   }
 
-  async #run(entity: Entity, signal?: AbortSignal): Promise<CatchUpReport> {
+  async #run(entity: Entity, signal?: AbortSignal): Promise<void> {
     const { store, connection, intake, inbox, id } = this.options;
-    const key = `cursor/${id}/${entity}`;
+    // A node that is switched to another shop begins anew there.
+    const key = `cursor/${id}/${encodeURIComponent(connection.system)}/${entity}`;
     const cursor = await store.get<number>(key);
     const now = (this.options.now ?? Date.now)();
-    const report: CatchUpReport = { read: 0, healed: 0 };
     let since = cursor?.value ?? now - this.options.lookbackMs;
     const from = cursor ? since - (this.options.overlapMs ?? 120_000) : since;
     for await (const page of connection.list(entity, { updatedSince: new Date(from).toISOString(), ...(signal ? { signal } : {}) })) {
-      const taken = await Promise.all(page.records.map((record) => intake.take(inbox, entity, record)));
-      report.read += taken.length;
-      report.healed += taken.filter(Boolean).length;
+      await Promise.all(page.records.map((record) => intake.take(inbox, entity, record)));
       for (const record of page.records) since = Math.max(since, Date.parse(connection.identify(entity, record).time));
       await store.put(key, since);
       if (signal?.aborted) break;
     }
-    if (report.read === 0) await store.put(key, since);
-    return report;
+    if (!cursor) await store.put(key, since);
   }
 }

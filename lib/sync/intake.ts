@@ -68,9 +68,10 @@ export class Intake {
   /** Takes a record that was listed rather than delivered. True if it had not been taken before. */
   async take(inbox: Inbox, entity: Entity, record: Native): Promise<boolean> {
     const { value, masked } = maskCardsIn(record);
-    const { id, time } = this.options.connection.identify(entity, value);
+    const { connection } = this.options;
+    const { id, time } = connection.identify(entity, value);
     const head: Head = { entity, verb: 'updated', id, time, ...(masked > 0 ? { masked } : {}) };
-    return inbox.accept({ key: `listed:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) }, value);
+    return inbox.accept({ key: `listed:${connection.system}:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) }, value);
   }
 
   /** Makes the message of an entry, or says why it is not sent. Throws DataError for a document that cannot be one. */
@@ -78,7 +79,8 @@ export class Intake {
     const head = entry.head as Head;
     if (head.fault) throw new DataError(head.fault.code, head.fault.message);
     await this.options.connection.ready?.();
-    const subject = `${head.entity}/${head.id}`;
+    // With the system: a node may be switched to another shop that numbers its records alike.
+    const subject = `${this.options.connection.system}/${head.entity}/${head.id}`;
     const before = await inbox.latest(subject);
     const told = head.partial ? undefined : this.#state(head, (entry.parsed ?? JSON.parse(entry.body)) as Native);
     // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.

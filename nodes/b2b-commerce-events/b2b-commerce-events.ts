@@ -68,7 +68,7 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
   });
   const intake = new Intake({
     id: node.id, connection, wanted: config.entities, format: config.format,
-    createdSince: await firstStart(runtime.store, node.id, Date.now() - lookbackMs),
+    createdSince: await firstStart(runtime.store, node.id, connection.system, Date.now() - lookbackMs),
   });
   const inbox: Inbox = new Inbox({
     store: runtime.store, id: node.id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,

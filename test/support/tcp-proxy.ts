@@ -30,11 +30,14 @@ export async function tcpProxy(target: { host: string; port: number }): Promise<
     client.pipe(upstream).pipe(client);
     if (paused) client.unpipe(upstream);
     for (const socket of pair) {
+      socket.unref();
       socket.on('error', () => undefined);
       socket.on('close', () => { client.destroy(); upstream.destroy(); pairs.delete(pair); });
     }
     server.emit('piped');
   });
+  // A test that fails before it closes its proxy must not keep the whole run from ending.
+  server.unref();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
