@@ -27,6 +27,10 @@ describe('documents', () => {
     assert.deepEqual(checkDocument('order', changed(order, { 'taxRounding.level': 'row' })), [{ path: 'taxRounding.level', rule: 'enum', message: 'must be one of unit, line, taxSubtotal, document' }]);
   });
 
+  it('takes a note as long as a shop takes it', () => {
+    assert.deepEqual(broken('order', changed(order, { customerNote: 'x'.repeat(5000) })), []);
+  });
+
   it('asks for what a value makes necessary', () => {
     assert.deepEqual(broken('order', changed(order, { orderStatus: 'cancelled' })), ['required cancellation']);
   });
