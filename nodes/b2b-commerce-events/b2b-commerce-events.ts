@@ -46,7 +46,7 @@ export default function register(RED: NodeAPI): void {
     onClose(this, () => { for (const close of closing.reverse()) close(); });
   }
   RED.nodes.registerType('b2b-commerce-events', EventsNode);
-  adminRoute(RED, 'get', 'hooks-root', 'b2b.systems.read', () => Promise.resolve({ root: httpNodeRoot(RED) + hooksRoot, publicUrl: setting(RED, 'publicUrl') ?? '' }));
+  adminRoute(RED, 'get', 'hooks-root', 'b2b.systems.read', () => Promise.resolve({ root: (httpNodeRoot(RED) ?? '') + hooksRoot, publicUrl: setting(RED, 'publicUrl') ?? '' }));
 }
 
 interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: (() => void)[] }

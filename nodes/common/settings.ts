@@ -35,7 +35,8 @@ export function dataDirOf(RED: NodeAPI): string {
   return setting(RED, 'dataDir') ?? join((RED.settings as { userDir?: string }).userDir ?? tmpdir(), 'b2b');
 }
 
-/** The root of node routes without a slash at the end, e.g. `` or `/api`. */
-export function httpNodeRoot(RED: NodeAPI): string {
-  return ((RED.settings as { httpNodeRoot?: string }).httpNodeRoot ?? '/').replace(/\/$/, '');
+/** The root of node routes without a slash at the end, e.g. `` or `/api`; undefined if settings.js switches them off. */
+export function httpNodeRoot(RED: NodeAPI): string | undefined {
+  const { httpNodeRoot: root = '/' } = RED.settings as { httpNodeRoot?: string | false };
+  return root === false ? undefined : root.replace(/\/$/, '');
 }

@@ -105,7 +105,7 @@ function resolveEnv(RED: NodeAPI, node: Node | null, value: unknown): string {
 function addressOf(RED: NodeAPI, config: SystemDef, path: string): string {
   const { uiPort } = RED.settings as { uiPort?: number };
   const base = config.mode === 'sandbox' ? `http://127.0.0.1:${String(uiPort ?? 1880)}` : publicUrl(RED, config);
-  return `${base.replace(/\/$/, '')}${httpNodeRoot(RED)}${path}`;
+  return `${base.replace(/\/$/, '')}${httpNodeRoot(RED) ?? ''}${path}`;
 }
 
 function publicUrl(RED: NodeAPI, config: SystemDef): string {

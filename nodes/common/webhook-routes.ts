@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
+import { ConfigError } from '../../lib/errors';
 import type { Answer } from '../../lib/sync/intake';
 import { httpNodeRoot } from './settings';
 
@@ -16,12 +17,12 @@ export const hooksRoot = '/b2b/hooks/';
 
 /**
  * Answers `POST /b2b/hooks/<path>` with what `receive` says, until the returned function is called. Undefined if
- * another node has the path.
+ * another node has the path. Throws ConfigError if settings.js switches node routes off.
  */
 export function openHook(RED: NodeAPI, path: string, receive: Receiver): (() => void) | undefined {
   if (receivers.has(path)) return undefined;
-  receivers.set(path, receive);
   serveHooks(RED);
+  receivers.set(path, receive);
   return () => { if (receivers.get(path) === receive) receivers.delete(path); };
 }
 
@@ -31,10 +32,14 @@ export function openHook(RED: NodeAPI, path: string, receive: Receiver): (() => 
  * is signed needs no httpNodeAuth either.
  */
 function serveHooks(RED: NodeAPI): void {
+  const below = httpNodeRoot(RED);
+  if (below === undefined) {
+    throw new ConfigError('CONFIG_HTTP_NODE_OFF', 'No shop can reach this Node-RED: httpNodeRoot is false in settings.js. Take it out, or switch the webhooks of this node off and let it poll.');
+  }
+  const root = below + hooksRoot;
   const app = rootOf(RED.httpNode);
   if (served.has(app)) return;
   served.add(app);
-  const root = httpNodeRoot(RED) + hooksRoot;
   // So far in front, a request is not yet Express's own: it has no `path`.
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const path = request.url?.split('?', 1)[0] ?? '';

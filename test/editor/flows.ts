@@ -11,7 +11,7 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
     { id: 'erp-system', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, ...limits },
     {
       id: 'events', type: 'b2b-commerce-events', z: 'tab', name: '', system: 'shop', path: '', entities: { order: ['created', 'updated', 'cancelled'] },
-      format: 'canonical', webhooks: true, poll: 0, lookback: 24, parallel: 8, timeLimit: 300, x: 120, y: 60, wires: [[]],
+      format: 'canonical', webhooks: true, check: 4, poll: 0, lookback: 24, parallel: 8, timeLimit: 300, x: 120, y: 60, wires: [[]],
     },
     {
       id: 'mapper', type: 'b2b-mapper', z: 'tab', name: '', preset: 'order-to-sap-s4hana', mapping: '', tables: '{}', codes: '{}',

@@ -65,7 +65,7 @@ describe('PCI-1: card numbers in what a shop sends', function () {
     for (const needle of needles) assert.ok(!haystack.includes(needle), `${needle} in ${where}`);
   }
   /** What was masked is there, so the search looked at the right place. */
-  function masked(haystack: string | Buffer): void { assert.ok(haystack.includes('**** **** **** 1111'), 'the masked note is not there'); }
+  function masked(haystack: string | Buffer, card = '**** **** **** 1111'): void { assert.ok(haystack.includes(card), `${card} is not there`); }
 
   it('are in no file of the user directory, the store included', async () => {
     const look = (): Buffer[] => readdirSync(flow.red.userDir, { recursive: true, withFileTypes: true })
@@ -76,7 +76,8 @@ describe('PCI-1: card numbers in what a shop sends', function () {
         clean(path, bytes);
         return bytes;
       });
-    masked(Buffer.concat(look()));
+    // The dead letter stays; what the store had of orders that are through may be overwritten.
+    masked(Buffer.concat(look()), '************1881');
     const store = await flow.store();
     const kept: string[] = [];
     for await (const entry of store.range({ from: '', to: '\u{10ffff}' })) kept.push(JSON.stringify(entry));

@@ -72,6 +72,12 @@ describe('b2b-commerce-events', () => {
     const [call] = await once(helper.getNode('second') as unknown as NodeJS.EventEmitter, 'call:error') as [{ firstArg: { code?: string } }];
     assert.equal(call.firstArg.code, 'CONFIG_PATH_TAKEN');
   });
+  it('says so if settings.js leaves no way in', async () => {
+    helper.settings({ httpNodeRoot: false });
+    await bench.load(node(), sink());
+    const [call] = await once(helper.getNode('events') as unknown as NodeJS.EventEmitter, 'call:error') as [{ firstArg: { code?: string } }];
+    assert.equal(call.firstArg.code, 'CONFIG_HTTP_NODE_OFF');
+  });
   it('closed, it listens no more', async () => {
     await open();
     await subscribed(3);

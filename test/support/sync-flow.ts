@@ -41,7 +41,8 @@ export class SyncBench {
     for (const [vendor, { url, settings, secrets }] of [['shopify', shop], ['sap-s4hana', erp]] as [keyof typeof variables, Sandbox][]) process.env[variables[vendor]] = JSON.stringify({ url, settings, secrets });
     const bench: SyncBench = new SyncBench(shop, erp, createServer((request, response) => { (bench.#red?.httpNode as unknown as RequestListener)(request, response); }), before, dir);
     await once(bench.web.listen(0, '127.0.0.1'), 'listening');
-    helper.settings({ uiPort: (bench.web.address() as AddressInfo).port });
+    // Settings of a runtime that another test had in this process are still there.
+    helper.settings({ uiPort: (bench.web.address() as AddressInfo).port, httpNodeRoot: '/' });
     await new Promise<void>((resolve) => { helper.startServer(() => { resolve(); }); });
     return bench;
   }
