@@ -5,10 +5,10 @@ import { inNode, load, outNode, showsStatus, tabWithBroker } from '../support/ra
 
 describe('b2b-rabbitmq-broker', () => {
   let bench: Bench;
-  before(async function () { bench = await Bench.open(this); });
   before((done) => { helper.startServer(done); });
+  before(async function () { bench = await Bench.open(this); });
   after((done) => { helper.stopServer(done); });
-  after(() => bench.close());
+  after(() => (bench as Bench | undefined)?.close());
   afterEach(async () => { await helper.unload(); });
 
   const { hosts: [host], username, password } = brokerOptions();

@@ -22,10 +22,10 @@ function unfinished(): { finished: Promise<undefined>; finish: () => void } {
 describe('b2b-rabbitmq-in', () => {
   let bench: Bench;
   const derived: string[] = [];
-  before(async function () { bench = await Bench.open(this); });
   before((done) => { helper.startServer(done); });
+  before(async function () { bench = await Bench.open(this); });
   after((done) => { helper.stopServer(done); });
-  after(() => bench.close(derived));
+  after(() => (bench as Bench | undefined)?.close(derived));
   afterEach(async () => { await helper.unload(); });
 
   async function open(queue: string, changes: Record<string, unknown> = {}, port?: number): Promise<void> {

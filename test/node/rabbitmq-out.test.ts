@@ -12,10 +12,10 @@ const event = {
 describe('b2b-rabbitmq-out', () => {
   let bench: Bench;
   let proxy: TcpProxy;
-  before(async function () { bench = await Bench.open(this); });
   before((done) => { helper.startServer(done); });
+  before(async function () { bench = await Bench.open(this); });
   after((done) => { helper.stopServer(done); });
-  after(() => bench.close());
+  after(() => (bench as Bench | undefined)?.close());
   beforeEach(async () => { proxy = await tcpProxy(target); });
   afterEach(async () => {
     proxy.resume();

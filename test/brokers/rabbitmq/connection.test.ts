@@ -37,7 +37,7 @@ describe('RabbitMQ hosts', () => {
 describe('RabbitMQ connection', () => {
   let bench: Bench;
   before(async function () { bench = await Bench.open(this); });
-  after(() => bench.close());
+  after(() => (bench as Bench | undefined)?.close());
 
   it('is opened by its first user and closed by its last', async () => {
     const connection = new BrokerConnection(brokerOptions());
@@ -103,7 +103,7 @@ describe('RabbitMQ connection', () => {
 describe('RabbitMQ connection test', () => {
   let bench: Bench;
   before(async function () { bench = await Bench.open(this); });
-  after(() => bench.close());
+  after(() => (bench as Bench | undefined)?.close());
 
   async function detail(changes: Parameters<typeof brokerOptions>[0]): Promise<string> {
     const { ok, steps: [step] } = await checkBroker(brokerOptions({ connectTimeoutMs: 300, ...changes }));

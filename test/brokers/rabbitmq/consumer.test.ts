@@ -33,7 +33,7 @@ describe('RabbitMQ consumer', () => {
   const derived: string[] = [];
 
   before(async function () { bench = await Bench.open(this); });
-  after(() => bench.close(derived));
+  after(() => (bench as Bench | undefined)?.close(derived));
   beforeEach(async () => {
     proxy = await tcpProxy(target);
     connection = new BrokerConnection(brokerOptions({ hosts: [{ host: '127.0.0.1', port: proxy.port }] }));

@@ -15,7 +15,7 @@ describe('RabbitMQ publisher', () => {
   const publishers: Publisher[] = [];
 
   before(async function () { bench = await Bench.open(this); });
-  after(() => bench.close());
+  after(() => (bench as Bench | undefined)?.close());
   beforeEach(async () => {
     proxy = await tcpProxy(target);
     connection = new BrokerConnection(brokerOptions({ hosts: [{ host: '127.0.0.1', port: proxy.port }] }));

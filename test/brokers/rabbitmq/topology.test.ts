@@ -37,15 +37,15 @@ describe('RabbitMQ queue arguments', () => {
 describe('RabbitMQ topology', () => {
   let bench: Bench;
   let connection: BrokerConnection;
-  let release: () => Promise<void>;
+  let release: (() => Promise<void>) | undefined;
   before(async function () {
     bench = await Bench.open(this);
     connection = new BrokerConnection(brokerOptions());
     release = connection.use();
   });
   after(async () => {
-    await release();
-    await bench.close();
+    await release?.();
+    await (bench as Bench | undefined)?.close();
   });
 
   it('is declared as one: exchange, queue, binding; and again without complaint', async () => {
