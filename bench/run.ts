@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BenchRow } from './bench';
+
+const load = createRequire(__filename);
 
 /** Runs all benchmarks, or those whose file names hold one of the arguments, and prints each against its budget. */
 async function main(): Promise<void> {
@@ -9,7 +12,7 @@ async function main(): Promise<void> {
   const files = readdirSync(__dirname).filter((file) => file.endsWith('.bench.ts') && (wanted.length === 0 || wanted.some((part) => file.includes(part)))).sort();
   const rows: BenchRow[] = [];
   for (const file of files) {
-    const { run } = await import(join(__dirname, file)) as { run: () => Promise<BenchRow[]> };
+    const { run } = load(join(__dirname, file)) as { run: () => Promise<BenchRow[]> };
     for (const row of await run()) {
       rows.push(row);
       process.stdout.write(`${row.isMet ? 'ok    ' : 'MISSED'} ${row.what}: ${row.ours}, ${row.yardstick} = ${row.result} (${row.budget})\n`);

@@ -152,18 +152,24 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** What a delivery said before anything of its content is trusted or converted. */
-export interface Incoming {
-  /** The same on every retry of one delivery. */
-  deliveryKey: string;
+/** What the headers of a webhook say. Plain data, kept beside its body. */
+export interface Delivery {
+  topic: string;
   entity: Entity;
   verb: Verb;
+  /** The same on every retry of one delivery; without it, equal bodies are one delivery. */
+  key?: string;
+  /** ISO 8601 UTC */
+  sentAt?: string;
+}
+
+/** Which record a webhook tells of. */
+export interface Incoming {
   /** The id of the record in the source, e.g. a Shopify gid. */
   id: string;
-  /** ISO 8601 UTC. */
+  /** When it changed, ISO 8601 UTC. */
   time: string;
-  native: Native;
-  /** `native` only tells of the record: read the record itself with get(), or take it for deleted. */
+  /** The body only tells of the record: read the record itself with get(), or take it for deleted. */
   partial?: true;
 }
 
@@ -179,10 +185,12 @@ export interface SubscriptionReport {
 export interface Webhooks {
   /** Constant-time check over the raw bytes against the secret and the previous secret; false also without any secret. */
   verify(body: Buffer, headers: Record<string, string | string[] | undefined>): boolean;
-  /** Topic header -> entity and verb; undefined for a topic nobody asked for. */
-  topic(headers: Record<string, string | string[] | undefined>): { topic: string; entity: Entity; verb: Verb } | undefined;
+  /** What the headers say; undefined for a topic nobody asked for. */
+  delivery(headers: Record<string, string | string[] | undefined>): Delivery | undefined;
+  /** The id that {@link read} will find, where it can be seen without parsing the text: thousands may wait for their answer. */
+  glance(text: string, delivery: Delivery): string | undefined;
   /** Reads a verified, parsed and masked body. Throws DataError if it lacks what identifies it. */
-  read(body: Native, headers: Record<string, string | string[] | undefined>): Incoming;
+  read(body: Native, delivery: Delivery): Incoming;
   /** Makes sure the subscriptions for these entities and verbs exist at this address, and no other of ours. */
   ensure(address: string, wanted: { entity: Entity; verbs: Verb[] }[]): Promise<SubscriptionReport>;
   /** Removes what `ensure` made. */

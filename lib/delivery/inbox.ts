@@ -15,7 +15,7 @@ export interface Arrival {
   /** Order is kept among arrivals of one lane. */
   laneKey?: string | undefined;
   /** Plain data the preparation needs beside the body: topic, headers … */
-  head: Record<string, unknown>;
+  head: object;
   /** The body as it came, card numbers masked. */
   body: string;
 }
@@ -24,8 +24,6 @@ export interface InboxEntry extends Arrival {
   seq: string;
   receivedAt: number;
   tries: number;
-  /** The body parsed, if accept() was given it and the entry has not left memory since. */
-  parsed?: unknown;
 }
 
 /** What preparation makes of an entry when its turn comes. */
@@ -53,7 +51,7 @@ export interface InboxOptions {
   now?: () => number;
 }
 
-/** Bodies kept parsed in memory at most; the rest waits in the store. */
+/** Entries kept in memory at most; the rest waits in the store. */
 const liveEntries = 256;
 
 /** Forgets deliveries and versions from before a time (ms since 1970). Returns how many. */
@@ -86,7 +84,7 @@ export class Inbox {
   }
 
   /** Resolves to true once the arrival is on disk, to false if it was here before. */
-  async accept(arrival: Arrival, parsed?: unknown): Promise<boolean> {
+  async accept(arrival: Arrival): Promise<boolean> {
     const seen = `seen/${this.options.id}/${arrival.key}`;
     const entry: InboxEntry = { ...arrival, seq: this.#nextSeq(), receivedAt: this.#now(), tries: 0 };
     const accepted = await this.options.source.urgent(() => this.options.store.commit(
@@ -94,7 +92,7 @@ export class Inbox {
       [{ key: seen, version: null }],
     ));
     if (!accepted) return false;
-    if (parsed !== undefined && this.#live.size < liveEntries) this.#live.set(entry.seq, { ...entry, parsed });
+    if (this.#live.size < liveEntries) this.#live.set(entry.seq, entry);
     this.#enqueue(entry.seq, entry.laneKey);
     return true;
   }
@@ -159,9 +157,8 @@ export class Inbox {
       return undefined;
     }
     entry.tries++;
-    const { parsed: _, ...stored } = entry;
     await this.options.store.commit([
-      { put: this.#prefix + entry.seq, value: stored },
+      { put: this.#prefix + entry.seq, value: entry },
       ...recordWrites(prepared.message.event, this.#record('retrying', prepared, error.message)),
     ]);
     return delay;

@@ -38,8 +38,8 @@ export class Holds {
 
 function nameOf({ source, key }: LaneName): string { return `${source}\n${key}`; }
 
-/** So many urgent calls at once are a burst; it is over when there were fewer for so many ms. */
-const burst = 8, calmMs = 100;
+/** So many urgent calls at once are a burst; it is over when there were fewer for so many ms. Jobs wait for its end, but not longer. */
+const burst = 8, calmMs = 100, longestWaitMs = 10_000;
 
 /**
  * Runs jobs one at a time per key and many keys in parallel, in the order they were added. A held key waits without
@@ -51,11 +51,11 @@ export class Lanes {
   #running = 0;
   #waiting = 0;
   #urgent = 0;
-  #bursting: NodeJS.Timeout | undefined;
+  #burst: { since: number; calm: NodeJS.Timeout } | undefined;
   #keyless = 0;
   #closed = false;
 
-  constructor(readonly source: string, private readonly parallel: number, private readonly holds: Holds) {
+  constructor(readonly source: string, private readonly parallel: number, private readonly holds: Holds, private readonly now: () => number = Date.now) {
     holds.listen(source, (key) => { this.#offer(key); });
   }
 
@@ -76,14 +76,16 @@ export class Lanes {
 
   /**
    * Does at once what somebody outside waits for, such as keeping a webhook. A burst of it is answered first and worked
-   * off afterwards: meanwhile only one job runs at a time.
+   * off afterwards; one that will not end leaves room for one job at a time.
    */
   async urgent<T>(work: () => Promise<T>): Promise<T> {
     if (++this.#urgent >= burst && !this.#closed) {
-      this.#bursting = this.#bursting?.refresh() ?? setTimeout(() => {
-        this.#bursting = undefined;
+      this.#burst ??= { since: this.now(), calm: setTimeout(() => {
+        this.#burst = undefined;
         this.#start();
-      }, calmMs);
+      }, calmMs) };
+      this.#burst.calm.refresh();
+      this.#start();
     }
     try {
       return await work();
@@ -92,10 +94,16 @@ export class Lanes {
     }
   }
 
+  /** Jobs that may run at once now. */
+  get #places(): number {
+    if (!this.#burst) return this.parallel;
+    return this.now() - this.#burst.since < longestWaitMs ? 0 : 1;
+  }
+
   /** No job starts after this; those running are not interrupted. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#bursting);
+    clearTimeout(this.#burst?.calm);
     this.holds.listen(this.source, undefined);
     this.#lanes.clear();
     this.#ready.length = 0;
@@ -111,7 +119,7 @@ export class Lanes {
   }
 
   #start(): void {
-    while (this.#running < (this.#bursting ? 1 : this.parallel)) {
+    while (this.#running < this.#places) {
       const name = this.#ready.shift();
       if (name === undefined) return;
       const lane = this.#lanes.get(name);

@@ -52,6 +52,55 @@ export function maskCardsIn<T>(value: T): { value: T; masked: number } {
   return { value: walk(value, count) as T, masked: count.masked };
 }
 
+/**
+ * {@link maskCardsIn} for JSON text. Text that cannot hold a card, as nearly all, is not parsed: that would cost more than
+ * everything else that is done with it. Text that is no JSON is masked as free text.
+ */
+export function maskCardsInJson(json: string): { text: string; masked: number } {
+  if (!mayHoldCards(json)) return { text: json, masked: 0 };
+  try {
+    const { value, masked } = maskCardsIn(JSON.parse(json) as unknown);
+    return { text: masked > 0 ? JSON.stringify(value) : json, masked };
+  } catch {
+    return maskCards(json);
+  }
+}
+
+/** Escapes that may be decimal digits. */
+const escapedDigit = /\\u(?:003\d|0[6-9a-f]|[1-9a-f])/i;
+/** Escapes that may be separators. */
+const escapedSeparator = /\\(?:[nrtf]|u[\da-f]{4})/gi;
+const shortest = 13;
+
+/** False only if no string of a JSON text holds a card; true may be wrong, as of numbers and addresses. */
+function mayHoldCards(json: string): boolean {
+  const isEscaped = json.includes('\\');
+  if (isEscaped && escapedDigit.test(json)) return true;
+  const text = isEscaped ? json.replace(escapedSeparator, ' ') : json;
+  // A card and its separators fill 13 places or more: looking at every 13th is enough to meet each.
+  for (let at = shortest - 1; at < text.length; at += shortest) {
+    if (!mayBePart(text.charCodeAt(at))) continue;
+    let [from, to] = [at, at + 1];
+    while (from > 0 && mayBePart(text.charCodeAt(from - 1))) from--;
+    while (to < text.length && mayBePart(text.charCodeAt(to))) to++;
+    if (to - from >= shortest && holdsCard(text.slice(from, to))) return true;
+    at = to;
+  }
+  return false;
+}
+
+/** Digits, what ASCII has of separators, and all beyond ASCII. */
+function mayBePart(code: number): boolean {
+  return code >= 48 ? code <= 57 || code > 127 : code === 32 || code === 45 || code === 46 || (code >= 9 && code <= 13);
+}
+
+function holdsCard(text: string): boolean {
+  if (/^\d+$/.test(text)) return isCard(text, [{ text, digits: text }], true);
+  let found = false;
+  for (const [run] of text.matchAll(candidate)) maskRun(run, () => { found = true; });
+  return found;
+}
+
 function walk(value: unknown, count: { masked: number }): unknown {
   if (typeof value === 'string') {
     if (value.length < 13) return value;

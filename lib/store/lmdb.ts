@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { open, type RootDatabase } from 'lmdb';
+import { Worker } from 'node:worker_threads';
 import { ConfigError, toError, TransientError, type SyncError } from '../errors';
 import { assertKey, BaseStore, encode } from './base';
 import type { Entry, Precondition, RangeOptions, Store, Value, Write } from './contract';
+import { openDatabase, type Database } from './lmdb-database';
+import type { Answer, Batch, Encoded, Result, WriterData } from './lmdb-writer';
 
 export interface LmdbOptions {
   /** Bytes of data from which on new work is refused with TRANSIENT_STORE_FULL. Default 16 GiB. */
@@ -11,21 +14,11 @@ export interface LmdbOptions {
   now?: () => number;
 }
 
-type Database = RootDatabase<string, string>;
-
-/** A write, its value already JSON text: later changes of the object must not reach the disk. */
-interface Encoded { key: string; text: string | undefined }
-
-interface Commit {
-  writes: Encoded[];
-  preconditions: Precondition[];
-  resolve: (committed: boolean) => void;
-  reject: (error: Error) => void;
-}
+interface Commit { batch: Batch; resolve: (committed: boolean) => void; reject: (error: Error) => void }
 
 /** Entries read at a time by range(). */
 const chunkSize = 200;
-/** Commits that share one flush at most, so that a burst does not hold the event loop. */
+/** Commits that share one flush at most, so that a burst does not hold the thread. */
 const groupSize = 1000;
 
 /**
@@ -35,28 +28,21 @@ const groupSize = 1000;
 export async function openLmdbStore(dir: string, options: LmdbOptions = {}): Promise<Store> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const db: Database = open<string, string>({
-      path: dir, noSubdir: false, encoding: 'string', useVersions: true,
-      // Keys of 1,000 characters need up to 3,000 bytes: more than pages of 4 KB allow.
-      pageSize: 8192,
-      // A commit resolves when it is on disk, and nobody reads what is not.
-      overlappingSync: false,
-      // Groups are made by #drain: lmdb's own batches reject promises that nobody holds, which would end the process.
-      eventTurnBatching: false,
-    });
-    return new LmdbStore(db, options.maxBytes ?? 16 * 2 ** 30, options.now ?? Date.now);
+    return new LmdbStore(openDatabase(dir), { dir, maxBytes: options.maxBytes ?? 16 * 2 ** 30 }, options.now ?? Date.now);
   } catch (error) {
     throw new ConfigError('CONFIG_STORE',
       `The store in ${dir} cannot be opened: ${toError(error).message}. Check that it is a directory on a local disk, that this user may write there, and that the disk has room.`);
   }
 }
 
+/** Reads here, writes in a thread of its own: neither a flush nor a transaction holds the event loop. */
 class LmdbStore extends BaseStore {
+  #writer: Worker | undefined;
   #queue: Commit[] = [];
   #draining: Promise<void> | undefined;
   #closed = false;
 
-  constructor(private readonly db: Database, private readonly maxBytes: number, now: () => number) { super(now); }
+  constructor(private readonly db: Database, private readonly data: WriterData, now: () => number) { super(now); }
 
   get<T = Value>(key: string): Promise<Entry<T> | undefined> {
     return new Promise((resolve) => {
@@ -91,7 +77,7 @@ class LmdbStore extends BaseStore {
       : { key: write.delete, text: undefined });
     for (const { key } of [...encoded, ...preconditions]) assertKey(key);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ writes: encoded, preconditions, resolve, reject });
+      this.#queue.push({ batch: { writes: encoded, preconditions }, resolve, reject });
       this.#draining ??= this.#drain().finally(() => { this.#draining = undefined; });
     });
   }
@@ -100,6 +86,12 @@ class LmdbStore extends BaseStore {
     if (this.#closed) return;
     this.#closed = true;
     await this.#draining;
+    const writer = this.#writer;
+    if (writer) {
+      writer.ref();
+      writer.postMessage('close');
+      await once(writer, 'exit');
+    }
     await this.db.close();
   }
 
@@ -114,43 +106,38 @@ class LmdbStore extends BaseStore {
     while (this.#queue.length > 0) {
       const group = this.#queue.splice(0, groupSize);
       try {
-        const full = this.#isFull();
-        // As a child transaction, so that a failure half-way leaves nothing behind.
-        const results = await this.db.childTransaction(() => group.map((commit) => this.#apply(commit, full)));
-        group.forEach((commit, index) => {
+        const results = await this.#write(group.map(({ batch }) => batch));
+        this.db.resetReadTxn();
+        group.forEach(({ resolve, reject }, index) => {
           const result = results[index];
-          if (result instanceof Error) commit.reject(result);
-          else commit.resolve(result === true);
+          if (result === 'full') reject(storeFull(`it holds ${Math.round(this.data.maxBytes / 2 ** 20)} MiB`));
+          else resolve(result === 'written');
         });
       } catch (reason) {
-        const error = await failure(reason);
+        const error = failure(toError(reason));
         for (const commit of group) commit.reject(error);
       }
     }
   }
 
-  /** Runs inside the write transaction. What throws here fails the whole group. */
-  #apply({ writes, preconditions }: Commit, full: boolean): boolean | Error {
-    const holds = preconditions.every(({ key, version }) => version === null ? !this.db.doesExist(key) : this.db.doesExist(key, version));
-    if (!holds) return false;
-    if (full && isNewWork(writes, preconditions)) return storeFull(`it holds ${Math.round(this.maxBytes / 2 ** 20)} MiB`);
-    const version = this.db.getWriteTxnId();
-    for (const { key, text } of writes) {
-      if (text === undefined) void this.db.remove(key);
-      else void this.db.put(key, text, version);
-    }
-    return true;
+  /** One group at a time. Throws what failed. */
+  async #write(group: Batch[]): Promise<Result[]> {
+    const writer = this.#writer ??= this.#startWriter();
+    // Only a write under way keeps the process alive.
+    writer.ref();
+    writer.postMessage(group);
+    const [answer] = await once(writer, 'message') as [Answer];
+    writer.unref();
+    if (Array.isArray(answer)) return answer;
+    throw Object.assign(new Error(answer.message), { code: answer.code });
   }
 
-  #isFull(): boolean {
-    const { root } = this.db.getStats() as { root: { pageSize: number; treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number } };
-    return (root.treeBranchPageCount + root.treeLeafPageCount + root.overflowPages) * root.pageSize >= this.maxBytes;
+  /** If the thread ends by an error, the next write starts another. */
+  #startWriter(): Worker {
+    const writer = new Worker(require.resolve('./lmdb-writer'), { workerData: this.data });
+    const forget = (): void => { if (this.#writer === writer) this.#writer = undefined; };
+    return writer.once('error', forget).once('exit', forget);
   }
-}
-
-/** A full store must still let work under way come to its end, which makes room again. */
-function isNewWork(writes: Encoded[], preconditions: Precondition[]): boolean {
-  return writes.every(({ text }) => text !== undefined) && preconditions.every(({ version }) => version === null);
 }
 
 function storeFull(why: string): SyncError {
@@ -160,13 +147,7 @@ function storeFull(why: string): SyncError {
 /** EFBIG, ENOSPC and EDQUOT on Linux and macOS, LMDB's own MDB_MAP_FULL, and EIO: LMDB's name for a page written by half. */
 const fullCodes: ReadonlySet<unknown> = new Set([27, 28, 69, 122, -30792, 5]);
 
-/** lmdb rejects with a general error whose `commitError` is a promise that rejects with the real one. */
-async function failure(reason: unknown): Promise<SyncError> {
-  const { commitError } = reason as { commitError?: Promise<never> };
-  const cause: unknown = commitError
-    ? await Promise.race([commitError.catch((error: unknown) => error), new Promise((resolve) => { setTimeout(resolve, 1000, reason).unref(); })])
-    : reason;
-  const error = toError(cause);
-  if (fullCodes.has((error as { code?: unknown }).code) || /MDB_MAP_FULL|No space left|File too large|Input\/output error/.test(error.message)) return storeFull('its disk is full or failing');
+function failure(error: Error & { code?: unknown }): SyncError {
+  if (fullCodes.has(error.code) || /MDB_MAP_FULL|No space left|File too large|Input\/output error/.test(error.message)) return storeFull('its disk is full or failing');
   return new TransientError('TRANSIENT_STORE', `The store could not write: ${error.message.slice(0, 200)}`);
 }

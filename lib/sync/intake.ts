@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Canonical, Connection, Incoming, Native, Webhooks } from '../connectors/contract';
-import { maskCards, maskCardsIn } from '../documents/cards';
+import type { Canonical, Connection, Delivery, Incoming, Native, Webhooks } from '../connectors/contract';
+import { maskCardsIn, maskCardsInJson } from '../documents/cards';
 import { topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
 import type { DocumentKind } from '../documents/validate';
@@ -15,20 +15,14 @@ type Headers = Record<string, string | string[] | undefined>;
 /** What an HTTP route answers. */
 export interface Answer { status: number; text: string }
 
-/** What is kept beside the body of an arrival. */
-interface Head extends Record<string, unknown> {
-  entity: Entity;
-  verb: Verb;
-  id: string;
-  /** ISO 8601 UTC */
-  time: string;
+/** What is kept beside the body of an arrival: what a webhook's headers said, or what a list was asked for. */
+type Kept = (Delivery | ({ entity: Entity } & Incoming)) & {
   /** Card numbers masked on the way in. */
   masked?: number;
-  /** The body only tells of the record: it is read when its turn comes. */
-  partial?: true;
-  /** The body was not what its topic promised. */
-  fault?: { code: `DATA_${string}`; message: string };
-}
+};
+
+/** Which record an arrival is about. */
+interface Head extends Incoming { entity: Entity; masked?: number | undefined }
 
 export interface IntakeOptions {
   /** The node's id: the `source` of its events is `/b2b/<id>`. */
@@ -39,7 +33,6 @@ export interface IntakeOptions {
   format: 'canonical' | 'native';
   /** Records first seen now but created before this time (ms) count as updated, not created. */
   createdSince: number;
-  now?: () => number;
 }
 
 const kinds: Record<Entity, DocumentKind> = {
@@ -55,13 +48,13 @@ export class Intake {
   async receive(inbox: Inbox, body: Buffer, headers: Headers): Promise<Answer> {
     const webhooks = this.options.connection.webhooks;
     if (!webhooks?.verify(body, headers)) return { status: 401, text: 'The signature does not match. Check the webhook secret of the system.' };
-    const topic = webhooks.topic(headers);
-    if (!topic) return { status: 200, text: 'Nobody asked for this topic.' };
-    const text = body.toString('utf8');
-    const delivery = this.#read(webhooks, text, headers, topic);
-    const head: Head = { entity: delivery.entity, verb: delivery.verb, id: delivery.id, time: delivery.time, ...delivery.extra };
-    const laneKey = delivery.id === '' ? undefined : `${delivery.entity}:${delivery.id}`;
-    const fresh = await inbox.accept({ key: delivery.key, laneKey, head, body: delivery.text }, delivery.parsed);
+    const delivery = webhooks.delivery(headers);
+    if (!delivery) return { status: 200, text: 'Nobody asked for this topic.' };
+    const { text, masked } = maskCardsInJson(body.toString('utf8'));
+    const id = webhooks.glance(text, delivery) ?? idOf(webhooks, text, delivery);
+    const head: Kept = { ...delivery, ...(masked > 0 ? { masked } : {}) };
+    const key = delivery.key === undefined ? `body:${createHash('sha256').update(`${delivery.topic}\n${text}`).digest('hex')}` : `webhook:${delivery.key}`;
+    const fresh = await inbox.accept({ key, laneKey: id && `${delivery.entity}:${id}`, head, body: text });
     return { status: 200, text: fresh ? 'Received.' : 'Received before.' };
   }
 
@@ -70,19 +63,19 @@ export class Intake {
     const { value, masked } = maskCardsIn(record);
     const { connection } = this.options;
     const { id, time } = connection.identify(entity, value);
-    const head: Head = { entity, verb: 'updated', id, time, ...(masked > 0 ? { masked } : {}) };
-    return inbox.accept({ key: `listed:${connection.system}:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) }, value);
+    const head: Kept = { entity, id, time, ...(masked > 0 ? { masked } : {}) };
+    return inbox.accept({ key: `listed:${connection.system}:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) });
   }
 
   /** Makes the message of an entry, or says why it is not sent. Throws DataError for a document that cannot be one. */
   async prepare(inbox: Inbox, entry: InboxEntry): Promise<Prepared> {
-    const head = entry.head as Head;
-    if (head.fault) throw new DataError(head.fault.code, head.fault.message);
+    const body = parse(entry);
+    const head = this.#head(entry.head as Kept, body);
     await this.options.connection.ready?.();
     // With the system: a node may be switched to another shop that numbers its records alike.
     const subject = `${this.options.connection.system}/${head.entity}/${head.id}`;
     const before = await inbox.latest(subject);
-    const told = head.partial ? undefined : this.#state(head, (entry.parsed ?? JSON.parse(entry.body)) as Native);
+    const told = head.partial ? undefined : this.#state(head, body);
     // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.
     const isUnclear = before && told?.updatedAt === before.updatedAt && told.hash !== before.hash;
     const state = told && !isUnclear ? told : await this.#current(head);
@@ -98,27 +91,11 @@ export class Intake {
     return { message: { payload: document, topic: topicOf(event.type), event }, latest, ...named };
   }
 
-  #read(webhooks: Webhooks, text: string, headers: Headers, topic: { topic: string; entity: Entity; verb: Verb }): {
-    key: string; entity: Entity; verb: Verb; id: string; time: string; text: string; parsed?: Native; extra: Partial<Head>;
-  } {
-    try {
-      const { value, masked } = maskCardsIn(JSON.parse(text) as Native);
-      const incoming: Incoming = webhooks.read(value, headers);
-      const { entity, verb, id, time, partial } = incoming;
-      return {
-        key: incoming.deliveryKey, entity, verb, id, time, parsed: value,
-        text: masked > 0 ? JSON.stringify(value) : text, extra: { ...(masked > 0 ? { masked } : {}), ...(partial ? { partial } : {}) },
-      };
-    } catch (reason) {
-      const masked = maskCards(text);
-      const fault = reason instanceof DataError
-        ? { code: reason.code, message: reason.message }
-        : { code: 'DATA_NOT_JSON' as const, message: `The body of the ${topic.topic} webhook is not complete JSON (${text.length} characters).` };
-      return {
-        key: `body:${createHash('sha256').update(text).digest('hex')}`, entity: topic.entity, verb: topic.verb, id: '',
-        time: new Date(this.#now()).toISOString(), text: masked.text, extra: { fault, masked: masked.masked },
-      };
-    }
+  #head(kept: Kept, body: Native): Head {
+    if (!('topic' in kept)) return kept;
+    const { webhooks } = this.options.connection;
+    if (!webhooks) throw new DataError('DATA_NO_WEBHOOKS', `${this.options.connection.system} sends no webhooks: this one came from the system that the node had before.`);
+    return { entity: kept.entity, masked: kept.masked, ...webhooks.read(body, kept) };
   }
 
   /** The record as the shop has it now; undefined if it is no longer there. */
@@ -177,8 +154,25 @@ export class Intake {
       ...(entry.key.startsWith('listed:') ? { foundby: 'polling' as const } : {}),
     };
   }
+}
 
-  #now(): number { return (this.options.now ?? Date.now)(); }
+/** The body of an arrival. Throws DataError if it is no JSON object. */
+function parse({ body, head }: InboxEntry): Native {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch { /* told below */ }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Native;
+  throw new DataError('DATA_NOT_JSON', `The body of the ${'topic' in head ? `${String(head.topic)} webhook` : 'record'} is not a complete JSON object (${body.length} characters).`);
+}
+
+/** The record of a body that must be parsed to be known; undefined if it cannot be. */
+function idOf(webhooks: Webhooks, text: string, delivery: Delivery): string | undefined {
+  try {
+    return webhooks.read(JSON.parse(text) as Native, delivery).id;
+  } catch {
+    return undefined; // said when its turn comes
+  }
 }
 
 function text(value: unknown): string | undefined { return typeof value === 'string' ? value : undefined; }

@@ -105,8 +105,9 @@ describe('lanes', () => {
     assert.deepEqual(ran, [1]);
   });
 
-  it('a burst of urgent work is done first: one job at a time meanwhile, all places again afterwards', async () => {
-    const lanes = new Lanes('source', 4, new Holds());
+  it('a burst of urgent work is done first, for ten seconds at most: then one job at a time, all places again afterwards', async () => {
+    let now = 0;
+    const lanes = new Lanes('source', 4, new Holds(), () => now);
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => { answer = resolve; });
     const burst = Array.from({ length: 8 }, () => lanes.urgent(() => answered));
@@ -114,6 +115,9 @@ describe('lanes', () => {
     const full = new Promise<void>((resolve) => {
       for (let i = 0; i < 4; i++) lanes.add(undefined, () => new Promise<void>((end) => { if (ends.push(end) === 4) resolve(); }));
     });
+    assert.equal(lanes.running, 0);
+    now = 10_000;
+    burst.push(lanes.urgent(() => answered));
     assert.equal(lanes.running, 1);
     answer();
     await Promise.all(burst);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { maskCards, maskCardsIn } from '../../lib/documents/cards';
+import { maskCards, maskCardsIn, maskCardsInJson } from '../../lib/documents/cards';
 
 /** Test numbers that card schemes publish. */
 const cards = ['4111111111111111', '4222222222222', '5555555555554444', '2223003122003222', '378282246310005', '371449635398431', '6011111111111117',
@@ -100,5 +100,35 @@ describe('PCI-1 card numbers in documents', () => {
     const value = { id: '820982911946154508', admin_graphql_api_id: 'gid://shopify/Order/820982911946154508', lines: [{ sku: 'IPOD2008GREEN' }] };
     assert.deepEqual(maskCardsIn(value).masked, 0);
     assert.equal(maskCardsIn(value).value, value);
+  });
+});
+
+describe('PCI-1 card numbers in JSON text', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(...cards), fc.constantFrom('4111\n1111\t1111 1111', '4111\u00a01111\u00a01111\u00a01111', '４１１１１１１１１１１１１１１１', '𝟒𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏', '4111\\n1111', '+49', '"', ',', 'https://a.example/', ' '),
+    fc.string({ unit: 'grapheme' }),
+  );
+  const string = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+  const value = fc.array(fc.oneof(string, fc.constantFrom(4111111111111111, 7000000000001), fc.dictionary(fc.string(), string, { maxKeys: 3 })), { maxLength: 5 });
+
+  /** Writes some characters as escapes, as other JSON writers do. */
+  const escaped = (json: string, every: number): string => every === 0 ? json : json.replaceAll('/', '\\/')
+    .replace(/(?<!\\)[^\\"[\]{},:]/g, (c, at: number) => at % every === 0 && /[\d\s.-]|[^\0-\x7f]/.test(c) ? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}` : c);
+
+  it('masks what masking the parsed value masks, however it is escaped', () => {
+    fc.assert(fc.property(value, fc.nat({ max: 3 }), (original, every) => {
+      const strings = JSON.stringify(original, (_, v: unknown) => typeof v === 'number' ? String(v) : v);
+      for (const json of [JSON.stringify(original), escaped(strings, every)]) {
+        const before = JSON.parse(json) as unknown;
+        const { text, masked } = maskCardsInJson(json);
+        const expected = maskCardsIn(before);
+        assert.deepEqual([JSON.parse(text), masked], [expected.value, expected.masked]);
+        if (masked === 0) assert.equal(text, json);
+      }
+    }), { numRuns: 1000 });
+  });
+
+  it('takes text that is no JSON for free text', () => {
+    assert.deepEqual(maskCardsInJson('{"note":"4111 1111 1111 1111'), { text: '{"note":"**** **** **** 1111', masked: 1 });
   });
 });

@@ -91,7 +91,7 @@ describe('bad input to a flow', function () {
     const text = JSON.stringify(foreign()).slice(0, 1000);
     assert.equal((await flow.post(text)).status, 200);
     const { error, message } = await flow.deadLetter((letter) => letter.error.code === 'DATA_NOT_JSON');
-    assert.match(error.message, /orders\/create.*not complete JSON \(1000 characters\)/);
+    assert.match(error.message, /orders\/create.*not a complete JSON object \(1000 characters\)/);
     assert.equal((message as { payload: unknown }).payload, text);
   });
 

@@ -5,7 +5,7 @@ import type { Order } from '../../sandbox/shopify';
 import { ids, OrderFlow, spy } from '../support/order-flow';
 import { until } from '../support/sandboxes';
 
-interface Message { topic: string; payload: { orderNumber: string; customerNote?: string }; event: { foundby?: string } }
+interface Message { topic: string; payload: { orderNumber: string; updatedAt: string; customerNote?: string }; event: { foundby?: string } }
 
 /** A second node on the same shop that only polls. */
 const poller = {
@@ -25,30 +25,34 @@ describe('webhooks and polling in a flow', function () {
   after(async () => { await flow.stop(); });
 
   /** Messages that left an events node for an order, in their order. */
-  const messages = (order: Order, node = 'seen'): Message[] => [...flow.red.log().matchAll(new RegExp(`\\] ${node} (\\{.*\\})`, 'g'))]
-    .map(([, json]) => JSON.parse(String(json)) as Message).filter(({ payload }) => payload.orderNumber === order.name);
+  const messages = (order: Order, node = 'seen'): Message[] => everyMessage(node).filter(({ payload }) => payload.orderNumber === order.name);
+  const everyMessage = (node = 'seen'): Message[] => [...flow.red.log().matchAll(new RegExp(`\\] ${node} (\\{.*\\})`, 'g'))].map(([, json]) => JSON.parse(String(json)) as Message);
   const place = (count = 1): Order[] => Array.from({ length: count }, () => flow.shop.placeOrder({ channel: 'b2b', lines: 2 }));
   const healed = async (order: Order): Promise<boolean> => (await flow.records(order.name)).some(({ source, state, foundby }) => source === `/b2b/${ids.events}` && state === 'done' && foundby === 'polling');
   const settled = (order: Order): Promise<void> => until(async () => (await flow.records(order.name)).some(({ source, state }) => source === `/b2b/${ids.events}` && state === 'done'), 20_000, 50);
 
-  it('C03 a webhook is answered at once, after it was written to disk, though the ERP takes long', async () => {
-    flow.shop.fault({ kind: 'drop-delivery' });
-    const [order] = place() as [Order];
-    flow.erp.latencyMs = 6000;
+  it('C03 webhooks are answered at once, after they were written to disk, though the ERP takes 30 s', async () => {
+    flow.shop.fault({ kind: 'drop-delivery', times: 100 });
+    const orders = place(100);
+    flow.erp.latencyMs = 30_000;
     try {
-      const { status, ms } = await flow.post(flow.body(order));
-      assert.equal(status, 200);
-      assert.ok(ms < 3000, `${String(ms)} ms`);
-      const store = await flow.store();
+      const times: number[] = [];
+      for (const order of orders) {
+        const { status, ms } = await flow.post(flow.body(order));
+        assert.equal(status, 200);
+        times.push(ms);
+      }
+      const p99 = times.sort((a, b) => a - b)[98] ?? Infinity;
+      assert.ok(p99 < 500, `${String(p99)} ms`);
       const kept: string[] = [];
-      for await (const { value } of store.range({ from: `inbox/${ids.events}/`, to: `inbox/${ids.events}/~` })) kept.push(JSON.stringify(value));
-      assert.ok(kept.some((entry) => entry.includes(order.name)));
-      assert.equal(flow.erpNumber(order), undefined);
+      for await (const { value } of (await flow.store()).range({ from: `inbox/${ids.events}/`, to: `inbox/${ids.events}/~` })) kept.push(JSON.stringify(value));
+      for (const { name } of orders) assert.ok(kept.some((entry) => entry.includes(name)), name);
+      assert.deepEqual(orders.filter((order) => flow.erpNumber(order) !== undefined), []);
     } finally {
       flow.erp.latencyMs = 0;
     }
-    await flow.synced([order]);
-  });
+    await flow.synced(orders, 80_000);
+  }).timeout(120_000);
 
   it('C04 a subscription that the shop dropped is told, made again, and the gap filled: no order is missing', async () => {
     const connection = shopify.connect({ settings: flow.shop.settings, secrets: flow.shop.secrets, baseUrl: flow.shop.url });
@@ -83,24 +87,34 @@ describe('webhooks and polling in a flow', function () {
 
   it('the same order gives the same document by webhook and by polling', async () => {
     const [order] = place() as [Order];
-    await until(() => Promise.resolve(messages(order).length > 0 && messages(order, 'polled').length > 0), 30_000, 100);
-    assert.deepEqual(messages(order, 'polled')[0]?.payload, messages(order)[0]?.payload);
+    // The number that is written back makes a newer state of it: each way may meet another one first.
+    const pair = (): Message[] | undefined => messages(order, 'polled').map((polled) => [polled, ...messages(order).filter(({ payload }) => payload.updatedAt === polled.payload.updatedAt)]).find(({ length }) => length === 2);
+    await until(() => Promise.resolve(pair() !== undefined), 30_000, 100);
+    const [polled, told] = pair() ?? [];
+    assert.deepEqual(polled?.payload, told?.payload);
   });
 
-  it('C05 webhooks that never come are found by polling, which says which they were; what came twice leaves the node once', async () => {
+  it('C05 of 1,000 webhooks 3 % never come: polling finds them and says which they were; what came twice leaves the node once', async () => {
     await flow.deploy(flow.nodes({ [ids.events]: { poll: 0.05 } }));
     const before = flow.shop.counters.dropped;
-    flow.shop.fault({ kind: 'drop-delivery', oneIn: 15 });
-    const orders = place(150);
-    flow.shop.clearFaults();
+    const orders: Order[] = [];
+    while (orders.length < 1000) {
+      flow.shop.fault({ kind: 'drop-delivery', oneIn: 33 });
+      orders.push(...place(100));
+      flow.shop.clearFaults();
+      // As fast as they are worked off: what is measured is what is lost, not how long a queue gets.
+      await until(() => Promise.resolve(orders.filter((order) => flow.erpNumber(order) === undefined).length < 500), 60_000, 20);
+    }
     const dropped = flow.shop.counters.dropped - before;
-    assert.ok(dropped > 0);
-    await flow.synced(orders, 50_000);
+    assert.ok(dropped >= 15, `${String(dropped)} dropped`);
+    await flow.synced(orders, 60_000);
     for (const order of orders) await settled(order);
     const found = (await Promise.all(orders.map(healed))).filter(Boolean).length;
     assert.ok(found >= dropped, `${String(found)} found by polling, ${String(dropped)} dropped`);
-    for (const order of orders) assert.equal(messages(order).filter(({ topic }) => topic === 'order.created').length, 1, order.name);
-  });
+    const created = new Map<string, number>();
+    for (const { topic, payload } of everyMessage()) if (topic === 'order.created') created.set(payload.orderNumber, (created.get(payload.orderNumber) ?? 0) + 1);
+    for (const { name } of orders) assert.equal(created.get(name), 1, name);
+  }).timeout(180_000);
 
   it('C10 a restart leaves how every record ended as it was', async () => {
     const states = async (): Promise<Map<string, RecordEntry>> => {

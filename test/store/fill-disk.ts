@@ -1,4 +1,5 @@
 import { openLmdbStore } from '../../lib/store/lmdb';
+import { noise } from './noise';
 
 /** Writes until the disk takes no more, makes room, and writes once more. Prints what happened as JSON. */
 async function main(): Promise<void> {
@@ -8,7 +9,7 @@ async function main(): Promise<void> {
   for (let n = 0; codes.length < 30; n += 10) {
     await Promise.all(Array.from({ length: 10 }, async (_, i) => {
       try {
-        await store.put(`k/${String(n + i)}`, 'x'.repeat(4000));
+        await store.put(`k/${String(n + i)}`, noise(4000));
         acknowledged.push(n + i);
       } catch (error) {
         codes.push((error as { code: string }).code);

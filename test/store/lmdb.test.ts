@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { ConfigError, TransientError } from '../../lib/errors';
 import { prefixEnd, type Store } from '../../lib/store/contract';
 import { openLmdbStore } from '../../lib/store/lmdb';
+import { noise } from './noise';
 import { storeSuite } from './suite';
 
 const newDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'b2b-store-'));
@@ -77,7 +78,7 @@ describe('LMDB store on its disk', () => {
   it('refuses new work at its limit, lets work under way finish, and takes new work once there is room', async () => {
     const opened = store = await openLmdbStore(dir, { maxBytes: 2 ** 20 });
     const full = async (n: number): Promise<number> => {
-      const [failed] = (await Promise.allSettled(Array.from({ length: 20 }, (_, i) => opened.put(`k/${String(n + i)}`, 'x'.repeat(4000))))).filter((r) => r.status === 'rejected');
+      const [failed] = (await Promise.allSettled(Array.from({ length: 20 }, (_, i) => opened.put(`k/${String(n + i)}`, noise(4000))))).filter((r) => r.status === 'rejected');
       if (!failed) return full(n + 20);
       assert.ok(failed.reason instanceof TransientError && failed.reason.code === 'TRANSIENT_STORE_FULL');
       return n;
@@ -110,7 +111,7 @@ describe('LMDB store on its disk', () => {
     const size = async (): Promise<number> => (await stat(join(dir, 'data.mdb'))).size;
     const turnOver = async (rounds: number): Promise<void> => {
       for (let round = 0; round < rounds; round++) {
-        await Promise.all(Array.from({ length: 200 }, (_, n) => opened.put(`k/${String(n)}`, 'x'.repeat(1000))));
+        await Promise.all(Array.from({ length: 200 }, (_, n) => opened.put(`k/${String(n)}`, noise(1000))));
         await Promise.all(Array.from({ length: 200 }, (_, n) => opened.delete(`k/${String(n)}`)));
       }
     };

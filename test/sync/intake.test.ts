@@ -125,7 +125,7 @@ describe('what a shop tells, on its way through the inbox', () => {
     const body = shop.sandbox.payload(shop.sandbox.placeOrder());
     assert.equal(await webhook('orders/create', body.slice(0, body.length / 2)), 200);
     const [ending = ''] = await settled(1);
-    assert.match(ending, /^dead: The body of the orders\/create webhook is not complete JSON/);
+    assert.match(ending, /^dead: The body of the orders\/create webhook is not a complete JSON object/);
     const [letter] = (await runtime.deadLetters.list()).entries;
     assert.equal(letter?.error.code, 'DATA_NOT_JSON');
   });

@@ -1,7 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Entity, Verb } from '../../documents/event';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigError, DataError } from '../../errors';
-import type { Incoming, Native, Subscription, SubscriptionReport, Webhooks } from '../contract';
+import type { Delivery, Incoming, Native, Subscription, SubscriptionReport, Webhooks } from '../contract';
 import { gid, gidOf } from './gid';
 import type { Graphql } from './graphql';
 import { refusal, type UserError } from './graphql-errors';
@@ -49,8 +48,9 @@ export function createWebhooks(graphql: Graphql, system: string, secrets: readon
 
   return {
     verify: (body, headers) => verify(body, header(headers, 'x-shopify-hmac-sha256'), secrets),
-    topic: (headers) => topicOf(headers),
-    read: (body, headers) => read(body, headers, system),
+    delivery: deliveryOf,
+    glance,
+    read: (body, delivery) => read(body, delivery, system),
 
     async ensure(address, wanted): Promise<SubscriptionReport> {
       const names = [...new Set(wanted.flatMap(({ entity, verbs }) => topicsFor(entity, verbs)))];
@@ -90,25 +90,37 @@ export function verify(body: Buffer, signature: string | undefined, secrets: rea
   return valid;
 }
 
-function topicOf(headers: Headers): { topic: string; entity: Entity; verb: Verb } | undefined {
+function deliveryOf(headers: Headers): Delivery | undefined {
   const name = header(headers, 'x-shopify-topic') ?? '';
   const topic = findTopic(name);
-  return topic && { topic: name, entity: topic.entity, verb: topic.verb };
+  if (!topic) return undefined;
+  const [key, sentAt] = [header(headers, 'x-shopify-webhook-id'), utc(header(headers, 'x-shopify-triggered-at'))];
+  return { topic: name, entity: topic.entity, verb: topic.verb, ...(key ? { key } : {}), ...(sentAt ? { sentAt } : {}) };
 }
 
-function read(body: Native, headers: Headers, system: string): Incoming {
-  const name = header(headers, 'x-shopify-topic') ?? '';
+const glances = new Map<string, RegExp>();
+
+/** The record's own gid is of the topic's type; those of its lines, customer or variants are of others. */
+function glance(text: string, { topic }: Delivery): string | undefined {
+  const { type, partial } = findTopic(topic) ?? {};
+  if (type === undefined || partial) return undefined;
+  let pattern = glances.get(type);
+  if (!pattern) glances.set(type, pattern = new RegExp(String.raw`"admin_graphql_api_id":\s?"gid:\\?/\\?/shopify\\?/${type}\\?/([^"\\]+)"`));
+  const tail = pattern.exec(text)?.[1];
+  return tail === undefined ? undefined : `gid://shopify/${type}/${tail}`;
+}
+
+function read(body: Native, delivery: Delivery, system: string): Incoming {
+  const name = delivery.topic;
   const topic = findTopic(name);
   if (!topic) throw new DataError('DATA_UNKNOWN_TOPIC', `${system} sent the topic "${name}", which is not understood.`, { system });
   const id = recordId(body, topic.type);
   if (id === undefined) {
     throw new DataError('DATA_NO_ID', `${system} sent a ${name} webhook without admin_graphql_api_id: there is nothing to tell which ${topic.type} it is about.`, { system });
   }
-  const time = changedAt(body) ?? utc(header(headers, 'x-shopify-triggered-at'));
+  const time = changedAt(body) ?? delivery.sentAt;
   if (time === undefined) throw new DataError('DATA_NO_TIME', `${system} sent a ${name} webhook of ${id} that does not say when it happened.`, { system, record: id });
-  const delivery = header(headers, 'x-shopify-webhook-id');
-  const deliveryKey = delivery ? `webhook:${delivery}` : `body:${createHash('sha256').update(`${name}\n${JSON.stringify(body)}`).digest('hex')}`;
-  return { deliveryKey, entity: topic.entity, verb: topic.verb, id, time, native: body, ...(topic.partial ? { partial: true as const } : {}) };
+  return { id, time, ...(topic.partial ? { partial: true as const } : {}) };
 }
 
 /**
