@@ -28,6 +28,8 @@ export interface HttpClientOptions {
   now?: () => number;
 }
 
+/** Idle connections are closed before servers do it, 5 s and more: a write on one that was just closed may have arrived or not. ms. */
+const idleMs = 4000;
 const maxBody = 50 * 1024 * 1024;
 
 /**
@@ -40,7 +42,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   if (options.tls?.['rejectUnauthorized'] === false) {
     throw new ConfigError('CONFIG_TLS_UNVERIFIED', `${system}: certificates are always checked. Give the server's CA in the TLS settings instead of switching the check off.`, { system });
   }
-  const agent = { keepAlive: true, maxSockets: options.sockets ?? 16, maxFreeSockets: 8, scheduling: 'lifo' as const };
+  const agent = { keepAlive: true, maxSockets: options.sockets ?? 16, maxFreeSockets: 8, scheduling: 'lifo' as const, timeout: idleMs };
   const httpAgent = new HttpAgent(agent);
   const httpsAgent = new HttpsAgent({ ...agent, ...options.tls, rejectUnauthorized: true });
   const http = axios.create({

@@ -139,7 +139,8 @@ export class Courier extends EventEmitter<Events> {
   }
 
   /** The status of the answer, or 0. */
-  #post({ uri, headers, body }: Delivery): Promise<number> {
+  #post(delivery: Delivery): Promise<number> {
+    const { uri, headers, body } = delivery;
     return new Promise((resolve) => {
       const secure = uri.startsWith('https:');
       const request = (secure ? https : http).request(uri, {
@@ -159,7 +160,12 @@ export class Courier extends EventEmitter<Events> {
         response.on('end', () => { end(response.statusCode ?? 0); });
         response.on('close', () => { end(0); });
       });
-      request.on('error', () => { end(0); });
+      request.on('error', () => {
+        // The receiver had closed the idle connection just then: it has not seen the request.
+        if (!request.reusedSocket) { end(0); return; }
+        clearTimeout(total);
+        resolve(this.#post(delivery));
+      });
       request.end(body);
     });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -251,6 +251,23 @@ describe('http client', () => {
       });
     });
   });
+
+  it('closes an idle connection itself, before servers do, and leaves a slow answer its time', async () => {
+    const slow = await listen((_request, response) => { setTimeout(() => response.end('{}'), 4500); });
+    slow.server.keepAliveTimeout = 60_000;
+    const client = createHttpClient({ system: 'erp:test', baseUrl: slow.url });
+    try {
+      const connected = once(slow.server, 'connection') as Promise<[Socket]>;
+      await client.request({ method: 'GET', path: '/slow' });
+      const [socket] = await connected;
+      const answered = performance.now();
+      await once(socket, 'close');
+      assert.ok(performance.now() - answered < 4900);
+    } finally {
+      client.close();
+      await slow.close();
+    }
+  }).timeout(20_000);
 
   it('keeps connections alive and opens no more than it may', async () => {
     const sockets = new Set<unknown>();

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { startShopifySandbox, type ShopifySandbox, type ShopifySandboxOptions } from '../../sandbox/shopify';
 import { retryDelays } from '../../sandbox/shopify/courier';
@@ -209,6 +211,24 @@ describe('sandbox shopify: webhooks', () => {
       assert.equal(shop.counters.failed, 10);
       receiver = new Receiver();
       await receiver.start();
+    });
+
+    it('are not spent on a connection that the receiver closed while it was idle', async () => {
+      await start();
+      const used = new WeakSet();
+      const server = createServer((request, response) => {
+        if (used.has(request.socket)) { request.socket.destroy(); return; }
+        used.add(request.socket);
+        request.resume().on('end', () => response.end());
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      shop.subscribe('ORDERS_CREATE', `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`);
+      for (let i = 0; i < 3; i++) {
+        shop.placeOrder();
+        await shop.idle();
+      }
+      assert.deepEqual([shop.counters.delivered, shop.counters.failed], [3, 0]);
+      server.close();
     });
   });
 

@@ -1,11 +1,12 @@
 import { minorUnits } from '../../documents/codes';
 import { issueDate } from '../../documents/dates';
+import { defined } from '../../documents/defined';
 import type { AllowanceCharge, Order, OrderLine, PaymentTerms, ShippingLine } from '../../documents/types';
 import { DataError, type Issue } from '../../errors';
 import { canonicalId, externalId, gidParts } from './gid';
 import { amount, decimal, priceLine, priceShipping, sum, unitAmount, type MoneyRules, type Priced } from './money';
 import type { AllocationFacts, LineFacts, OrderFacts, ShippingFacts } from './order-facts';
-import { gidOf, optional, partiesOf, text } from './parties';
+import { filled, gidOf, partiesOf, text } from './parties';
 import { utc } from './records';
 import { channelOf, discountKind, fulfillmentStatus, orderState, paymentStatus } from './statuses';
 import { subtotalsOf, taxBreakdown, TaxNames } from './taxes';
@@ -65,18 +66,18 @@ export function canonicalOrder(facts: OrderFacts, context: OrderContext, issues:
   const totals = monetaryTotal(facts, sums, rules);
   issues.push(...totals.issues);
   const number = externalId(system, id, name);
-  return {
+  return defined<Order>({
     schemaVersion: '1.0', id: canonicalId(system, id), externalIds: [number], version: { sourceUpdatedAt: updatedAt }, systemOfRecord: system,
-    ...optional('createdAt', utc(facts.createdAt)), updatedAt, orderNumber: name, revision: revisionOf(facts), ...channelOf(facts), ...(facts.test ? { test: true } : {}),
+    createdAt: utc(facts.createdAt), updatedAt, orderNumber: name, revision: revisionOf(facts), ...channelOf(facts), test: facts.test ? true : undefined,
     issuedAt, timeZone, issueDate: issueDate(issuedAt, timeZone), documentCurrencyCode: currency, ...accountingTotals(facts, sums, issuedAt),
     pricesIncludeTax: rules.taxesIncluded, taxRounding: { level: 'line', mode: 'halfUp', scale: rules.scale },
     ...orderState(facts), paymentStatus: paymentStatus(facts.financialStatus), fulfillmentStatus: fulfillmentStatus(facts.fulfillmentStatus),
-    ...optional('purchaseOrderNumber', text(facts.poNumber)), ...optional('customerNote', text(facts.note)),
-    ...partiesOf(facts, system), ...optional('paymentTerms', termsOf(facts, timeZone)),
-    lines: orderLines, ...(shippingLines.length > 0 ? { shippingLines } : {}), ...(charges.length > 0 ? { allowanceCharges: charges } : {}),
+    purchaseOrderNumber: text(facts.poNumber), customerNote: text(facts.note),
+    ...partiesOf(facts, system), paymentTerms: termsOf(facts, timeZone),
+    lines: orderLines, shippingLines: filled(shippingLines), allowanceCharges: filled(charges),
     taxTotals: [{ taxAmount: amount(sums.tax, rules), subtotals: taxBreakdown(taxed, rules, taxNames) }], monetaryTotal: totals.total,
-    ...optional('tags', tagsOf(facts.tags)), ...optional('attributes', record(facts.attributes)),
-  };
+    tags: tagsOf(facts.tags), attributes: record(facts.attributes),
+  });
 }
 
 /**
@@ -106,15 +107,15 @@ function lineOf({ line, priced, index, facts, rules, taxNames, system, customIte
   const quantity = line.quantity ?? 0;
   const left = line.currentQuantity ?? quantity;
   const itemIds = [gidOf('ProductVariant', line.variantId), gidOf('Product', line.productId)].filter((one) => one !== undefined);
-  return {
+  return defined<OrderLine>({
     id: gidParts(id)?.tail ?? id, externalIds: [externalId(system, id)], lineKind: kind, position: index + 1,
     lineStatus: left === 0 ? 'cancelled' : left < quantity ? 'changed' : 'open',
-    item: { sku: sku ?? '', ...optional('name', title?.slice(0, 500)), ...(itemIds.length > 0 ? { externalIds: itemIds.map((one) => externalId(system, one)) } : {}) },
-    quantity: { value: String(left), unitCode: 'C62' }, ...(left < quantity ? { cancelledQuantity: String(quantity - left) } : {}),
+    item: defined<OrderLine['item'] & object>({ sku: sku ?? '', name: title?.slice(0, 500), externalIds: filled(itemIds.map((one) => externalId(system, one))) }),
+    quantity: { value: String(left), unitCode: 'C62' }, cancelledQuantity: left < quantity ? String(quantity - left) : undefined,
     unitPrice: { priceAmount: unitAmount(decimal(line.price), rules), includesTax: rules.taxesIncluded },
-    ...allowances(priced, facts, rules), lineExtensionAmount: amount(priced.net, rules),
-    taxCategory: taxNames.ofItem(priced.taxes, line.taxable !== false), ...taxesOf(priced, rules, taxNames), ...optional('properties', record(line.properties)),
-  };
+    allowanceCharges: allowances(priced, facts, rules), lineExtensionAmount: amount(priced.net, rules),
+    taxCategory: taxNames.ofItem(priced.taxes, line.taxable !== false), taxes: filled(subtotalsOf(priced, rules, taxNames)), properties: record(line.properties),
+  });
 }
 
 /** A tip has no variant and no SKU, and the order says it got one. Webhooks mark it, GraphQL does not; only the line itself is looked at. */
@@ -130,29 +131,24 @@ function isBare(line: LineFacts): boolean { return !line.variantId && !line.prod
 
 function shippingOf({ line, priced, index, facts, rules, taxNames, system }: Part<ShippingFacts>): ShippingLine {
   const id = gidOf('ShippingLine', line.id);
-  return {
-    id: (id && gidParts(id)?.tail) ?? `shipping-${String(index + 1)}`, ...(id ? { externalIds: [externalId(system, id)] } : {}),
-    ...optional('code', text(line.code)?.slice(0, 120)), ...optional('title', text(line.title)?.slice(0, 255)), ...optional('carrierCode', text(line.carrier)?.slice(0, 60)),
-    amount: amount(priced.net, rules), ...allowances(priced, facts, rules),
-    taxCategory: taxNames.ofItem(priced.taxes, true), ...taxesOf(priced, rules, taxNames),
-  };
+  return defined<ShippingLine>({
+    id: (id && gidParts(id)?.tail) ?? `shipping-${String(index + 1)}`, externalIds: id === undefined ? undefined : [externalId(system, id)],
+    code: text(line.code)?.slice(0, 120), title: text(line.title)?.slice(0, 255), carrierCode: text(line.carrier)?.slice(0, 60),
+    amount: amount(priced.net, rules), allowanceCharges: allowances(priced, facts, rules),
+    taxCategory: taxNames.ofItem(priced.taxes, true), taxes: filled(subtotalsOf(priced, rules, taxNames)),
+  });
 }
 
-function allowances({ discounts }: Priced, facts: OrderFacts, rules: MoneyRules): { allowanceCharges?: AllowanceCharge[] } {
-  const list = discounts.map(({ amount: given, source }): AllowanceCharge => {
+function allowances({ discounts }: Priced, facts: OrderFacts, rules: MoneyRules): AllowanceCharge[] | undefined {
+  return filled(discounts.map(({ amount: given, source }): AllowanceCharge => {
     const discount: AllocationFacts = source.index === undefined ? source : { ...facts.applications?.[source.index], ...source };
     return { chargeIndicator: false, amount: amount(given, rules), ...discountKind(discount) };
-  });
-  return list.length > 0 ? { allowanceCharges: list } : {};
-}
-
-function taxesOf(priced: Priced, rules: MoneyRules, taxNames: TaxNames): { taxes?: OrderLine['taxes'] & object } {
-  return priced.taxes.length > 0 ? { taxes: subtotalsOf(priced, rules, taxNames) } : {};
+  }));
 }
 
 function termsOf({ terms }: OrderFacts, timeZone: string): PaymentTerms | undefined {
   if (!terms) return undefined;
-  const name = optional('name', text(terms.name)?.slice(0, 255));
+  const name = defined<Pick<PaymentTerms, 'name'>>({ name: text(terms.name)?.slice(0, 255) });
   const due = utc(terms.dueAt);
   switch (terms.type) {
     case 'net': if (typeof terms.days === 'number') return { type: 'net', netDays: terms.days, ...name }; break;

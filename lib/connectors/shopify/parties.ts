@@ -1,3 +1,4 @@
+import { defined } from '../../documents/defined';
 import type { Address, Contact, ExternalId, PartyRef } from '../../documents/types';
 import { canonicalId, externalId, gid, gidParts } from './gid';
 import type { AddressFacts, OrderFacts } from './order-facts';
@@ -10,13 +11,12 @@ export function partiesOf(facts: OrderFacts, system: string): { buyerParty: Part
   const own = company ?? customer;
   const legalName = text(facts.billingAddress?.company) ?? text(facts.shippingAddress?.company);
   const ids = [company, location, customer].filter((id) => id !== undefined).map((id): ExternalId => externalId(system, id));
-  return {
-    buyerParty: {
-      ...(own ? { customerId: canonicalId(system, own) } : {}), ...(location ? { locationId: canonicalId(system, location) } : {}),
-      ...(legalName ? { legalName } : {}), ...(ids.length > 0 ? { externalIds: ids } : {}), contact: contactOf(facts),
-    },
-    ...named('accountingParty', facts.billingAddress), ...named('deliveryParty', facts.shippingAddress),
-  };
+  return defined<ReturnType<typeof partiesOf>>({
+    buyerParty: defined<PartyRef>({
+      customerId: own && canonicalId(system, own), locationId: location && canonicalId(system, location), legalName, externalIds: filled(ids), contact: contactOf(facts),
+    }),
+    accountingParty: partyAt(facts.billingAddress), deliveryParty: partyAt(facts.shippingAddress),
+  });
 }
 
 /** A gid from a gid or from a webhook's number, if that is exact. */
@@ -26,30 +26,28 @@ export function gidOf(type: string, id: unknown): string | undefined {
 
 function contactOf({ customer, billingAddress, shippingAddress, email, phone, locale }: OrderFacts): Contact {
   const [who] = [customer, billingAddress, shippingAddress].filter((one) => fullName(one) !== undefined);
-  const mail = text(email);
-  const telephone = text(phone);
-  const contact: Contact = {
-    ...optional('name', fullName(who)), ...optional('givenName', text(who?.firstName)), ...optional('familyName', text(who?.lastName)),
-    ...optional('email', mail), ...optional('telephone', telephone),
-  };
+  const contact = defined<Contact>({
+    name: fullName(who), givenName: text(who?.firstName), familyName: text(who?.lastName),
+    email: text(email), telephone: text(phone),
+  });
   if (Object.keys(contact).length === 0) contact.name = 'Guest';
-  return { ...contact, ...(locale && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(locale) ? { language: locale } : {}) };
+  if (locale && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(locale)) contact.language = locale;
+  return contact;
 }
 
-function named<K extends 'accountingParty' | 'deliveryParty'>(key: K, facts: AddressFacts | undefined): Partial<Record<K, PartyRef>> {
+function partyAt(facts: AddressFacts | undefined): PartyRef | undefined {
   const address = facts && addressOf(facts);
-  if (!address) return {};
-  return { [key]: { ...(address.company ? { legalName: address.company } : {}), address } } as Partial<Record<K, PartyRef>>;
+  return address && (address.company ? { legalName: address.company, address } : { address });
 }
 
 /** An address of the shop; undefined if it holds nothing at all. */
 export function addressOf(facts: AddressFacts): Address | undefined {
-  const address = {
-    ...optional('name', fullName(facts)), ...optional('company', text(facts.company)),
-    ...optional('streetName', text(facts.address1)), ...optional('additionalStreetName', text(facts.address2)), ...optional('cityName', text(facts.city)),
-    ...optional('postalZone', text(facts.zip)), ...optional('countrySubentity', text(facts.province)), ...optional('countrySubentityCode', subdivision(facts)),
-    ...optional('countryCode', text(facts.countryCode)), ...optional('telephone', text(facts.phone)),
-  };
+  const address = defined<Partial<Address>>({
+    name: fullName(facts), company: text(facts.company),
+    streetName: text(facts.address1), additionalStreetName: text(facts.address2), cityName: text(facts.city),
+    postalZone: text(facts.zip), countrySubentity: text(facts.province), countrySubentityCode: subdivision(facts),
+    countryCode: text(facts.countryCode), telephone: text(facts.phone),
+  });
   return Object.keys(address).length === 0 ? undefined : address as Address; // the schema tells if the country is missing
 }
 
@@ -68,7 +66,5 @@ function fullName(who: { firstName?: string; lastName?: string } | undefined): s
 /** Trimmed text, undefined if nothing is left. */
 export function text(value: unknown): string | undefined { return typeof value === 'string' ? value.trim() || undefined : undefined; }
 
-/** `{ [key]: value }`, or nothing for undefined. */
-export function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
-  return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, V>>;
-}
+/** A list that holds something, or nothing. */
+export function filled<T>(list: T[]): T[] | undefined { return list.length > 0 ? list : undefined; }

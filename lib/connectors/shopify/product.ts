@@ -1,10 +1,11 @@
 import { hasCheckDigit } from '../../documents/codes';
+import { defined } from '../../documents/defined';
 import type { Product, Variant, VariantOption } from '../../documents/types';
 import type { Issue } from '../../errors';
 import type { Native } from '../contract';
 import { reader } from './customer';
 import { canonicalId, externalId, gidOf as gidOfRecord, gidParts } from './gid';
-import { optional, text } from './parties';
+import { filled, text } from './parties';
 import { identify, utc } from './records';
 
 /** A product with its variants, of GraphQL or of a webhook. Puts every variant without a SKU into `issues`. */
@@ -16,16 +17,16 @@ export function canonicalProduct(native: Native, system: string, issues: Issue[]
   const status = of.text('status')?.toLowerCase();
   const tags = of.text('tags')?.split(',') ?? of.list('tags').map(String);
   if (variants.length === 0) issues.push({ path: 'variants', rule: 'minItems', message: 'The product has no variants.' });
-  return {
+  return defined<Product>({
     schemaVersion: '1.0', id: canonicalId(system, id), externalIds: [externalId(system, id)], version: { sourceUpdatedAt: time }, systemOfRecord: system,
-    ...optional('createdAt', utc(native['createdAt']) ?? utc(native['created_at'])), updatedAt: time, name: text(of.text('title')) ?? id,
+    createdAt: utc(native['createdAt']) ?? utc(native['created_at']), updatedAt: time, name: text(of.text('title')) ?? id,
     productType: of.boolean('isGiftCard') === true ? 'giftCard' : variants.length > 1 ? 'configurable' : 'simple',
     status: status === 'draft' || status === 'archived' || status === 'unlisted' ? status : 'active',
-    ...optional('handle', text(of.text('handle'))), ...optional('brand', text(of.text('vendor'))),
-    ...optional('productGroup', text(of.text('productType', 'product_type'))), ...optional('descriptionHtml', text(of.text('descriptionHtml', 'body_html'))),
-    ...optional('tags', unique(tags)), ...optional('optionNames', unique(names.filter((name) => name !== 'Title'))),
+    handle: text(of.text('handle')), brand: text(of.text('vendor')),
+    productGroup: text(of.text('productType', 'product_type')), descriptionHtml: text(of.text('descriptionHtml', 'body_html')),
+    tags: unique(tags), optionNames: unique(names.filter((name) => name !== 'Title')),
     variants: variants.map((variant, index) => variantOf(variant, index, names, system, issues)),
-  };
+  });
 }
 
 function variantOf(native: Native, index: number, names: string[], system: string, issues: Issue[]): Variant {
@@ -38,14 +39,14 @@ function variantOf(native: Native, index: number, names: string[], system: strin
   const hsCode = text(of.text('inventoryItem.harmonizedSystemCode'))?.replace(/\D/g, '');
   const options = optionsOf(native, names);
   const policy = of.text('inventoryPolicy', 'inventory_policy')?.toLowerCase();
-  return {
+  return defined<Variant>({
     id: gidParts(id)?.tail ?? id, sku: sku ?? '', externalIds: [externalId(system, id)],
-    ...(barcode && /^(\d{8}|\d{12,14})$/.test(barcode) && hasCheckDigit(barcode) ? { gtin: barcode } : {}),
-    ...(title && title !== 'Default Title' ? { name: title } : {}), status: 'active', ...optional('purchasable', of.boolean('availableForSale')),
-    ...(options.length > 0 ? { options } : {}), baseUnitCode: 'C62', ...optional('trackInventory', of.boolean('inventoryItem.tracked')),
-    ...(policy === 'deny' || policy === 'continue' ? { inventoryPolicy: policy } : {}), ...optional('requiresShipping', of.boolean('inventoryItem.requiresShipping')),
-    ...(hsCode && /^\d{6,12}$/.test(hsCode) ? { hsCode } : {}), ...optional('countryOfOrigin', of.text('inventoryItem.countryCodeOfOrigin')),
-  };
+    gtin: barcode && /^(\d{8}|\d{12,14})$/.test(barcode) && hasCheckDigit(barcode) ? barcode : undefined,
+    name: title === 'Default Title' ? undefined : title, status: 'active', purchasable: of.boolean('availableForSale'),
+    options: filled(options), baseUnitCode: 'C62', trackInventory: of.boolean('inventoryItem.tracked'),
+    inventoryPolicy: policy === 'deny' || policy === 'continue' ? policy : undefined, requiresShipping: of.boolean('inventoryItem.requiresShipping'),
+    hsCode: hsCode && /^\d{6,12}$/.test(hsCode) ? hsCode : undefined, countryOfOrigin: of.text('inventoryItem.countryCodeOfOrigin'),
+  });
 }
 
 /** GraphQL names each option; a webhook has `option1` to `option3` in the order of the product's options. */
@@ -57,6 +58,5 @@ function optionsOf(native: Native, names: string[]): VariantOption[] {
 }
 
 function unique(values: string[]): string[] | undefined {
-  const list = [...new Set(values.map((value) => value.trim()).filter(Boolean))];
-  return list.length > 0 ? list : undefined;
+  return filled([...new Set(values.map((value) => value.trim()).filter(Boolean))]);
 }

@@ -1,6 +1,7 @@
+import { defined } from '../../documents/defined';
 import type { AllowanceCharge, Order } from '../../documents/types';
 import type { AllocationFacts, OrderFacts } from './order-facts';
-import { optional, text } from './parties';
+import { text } from './parties';
 import { utc } from './records';
 
 /** Words of both shapes; the mappings write them small. */
@@ -23,7 +24,7 @@ export function orderState({ cancelledAt, cancelReason, closedAt }: OrderFacts):
   const at = utc(cancelledAt);
   if (at === undefined) return { orderStatus: closedAt ? 'closed' : 'open' };
   const reason = text(cancelReason);
-  return { orderStatus: 'cancelled', cancellation: { cancelledAt: at, ...optional('reason', reason), ...optional('by', cancelledBy[reason ?? '']) } };
+  return { orderStatus: 'cancelled', cancellation: defined<NonNullable<Order['cancellation']>>({ cancelledAt: at, reason, by: cancelledBy[reason ?? ''] }) };
 }
 
 const cancelledBy: Partial<Record<string, 'customer' | 'merchant' | 'fraud' | 'system'>> = {
@@ -46,5 +47,5 @@ export function channelOf({ source, company }: OrderFacts): Pick<Order, 'channel
 export function discountKind({ kind, code, title }: AllocationFacts): Pick<AllowanceCharge, 'kind' | 'code' | 'reason'> {
   const word = (kind ?? '').replace(/application$|_/g, '');
   const is = word.startsWith('discountcode') ? 'code' : word.startsWith('manual') ? 'manual' : 'automatic';
-  return { kind: is, ...optional('code', text(code)?.slice(0, 100)), ...optional('reason', text(title)?.slice(0, 255)) };
+  return defined<ReturnType<typeof discountKind>>({ kind: is, code: text(code)?.slice(0, 100), reason: text(title)?.slice(0, 255) });
 }
