@@ -37,19 +37,19 @@ interface EventsDef extends NodeDef {
 export default function register(RED: NodeAPI): void {
   function EventsNode(this: Node, config: EventsDef): void {
     RED.nodes.createNode(this, config);
-    const closing: (() => void)[] = [];
+    const closing: ((removed: boolean) => void)[] = [];
     start(this, async () => {
       const system = systemOf(RED, config.system);
       const [runtime, connection] = await Promise.all([services(RED), system.connection()]);
       await listen(RED, this, config, { system, runtime, connection, closing });
     });
-    onClose(this, () => { for (const close of closing.reverse()) close(); });
+    onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
   }
   RED.nodes.registerType('b2b-commerce-events', EventsNode);
   adminRoute(RED, 'get', 'hooks-root', 'b2b.systems.read', () => Promise.resolve({ root: (httpNodeRoot(RED) ?? '') + hooksRoot, publicUrl: setting(RED, 'publicUrl') ?? '' }));
 }
 
-interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: (() => void)[] }
+interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: ((removed: boolean) => void)[] }
 
 async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, runtime, connection, closing }: Parts): Promise<void> {
   const status = new EventsStatus(RED, node);
@@ -118,6 +118,6 @@ async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, run
       onError: trouble,
     });
     void watch.check();
-    closing.push(() => { watch.close(); closeHook(); });
+    closing.push((removed) => { watch.close(); closeHook(removed); });
   }
 }

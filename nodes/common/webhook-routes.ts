@@ -10,20 +10,29 @@ type Receiver = (body: Buffer, headers: IncomingMessage['headers']) => Promise<A
 const maxBody = 16 * 1024 * 1024;
 
 const receivers = new Map<string, Receiver>();
+/** Paths whose node was stopped to start again, and when, ms. */
+const paused = new Map<string, number>();
+/** A deployment is over by then. ms */
+const longestPauseMs = 60_000;
 const served = new WeakSet();
 
 /** Where the shop posts to, below the httpNode root. */
 export const hooksRoot = '/b2b/hooks/';
 
 /**
- * Answers `POST /b2b/hooks/<path>` with what `receive` says, until the returned function is called. Undefined if
- * another node has the path. Throws ConfigError if settings.js switches node routes off.
+ * Answers `POST /b2b/hooks/<path>` with what `receive` says, until the returned function is called, with
+ * `removed` if the node will not come back. Undefined if another node has the path. Throws ConfigError if settings.js switches node routes off.
  */
-export function openHook(RED: NodeAPI, path: string, receive: Receiver): (() => void) | undefined {
+export function openHook(RED: NodeAPI, path: string, receive: Receiver): ((removed: boolean) => void) | undefined {
   if (receivers.has(path)) return undefined;
   serveHooks(RED);
   receivers.set(path, receive);
-  return () => { if (receivers.get(path) === receive) receivers.delete(path); };
+  return (removed) => {
+    if (receivers.get(path) !== receive) return;
+    receivers.delete(path);
+    if (removed) paused.delete(path);
+    else paused.set(path, Date.now());
+  };
 }
 
 /**
@@ -62,7 +71,7 @@ function rootOf(app: unknown): App {
 
 async function serve(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const receive = receivers.get(path);
-  if (!receive) { answer(response, { status: 404, text: 'No node listens here.' }); return; }
+  if (!receive) { answer(response, isPaused(path) ? { status: 503, text: 'The flow is being deployed. Please send it again.' } : { status: 404, text: 'No node listens here.' }); return; }
   try {
     const body = await readBody(request);
     answer(response, body ? await receive(body, request.headers) : { status: 413, text: `The body is too large: it may have ${String(maxBody)} bytes.` });
@@ -71,6 +80,8 @@ async function serve(path: string, request: IncomingMessage, response: ServerRes
     answer(response, { status: 503, text: 'The event could not be stored. Please send it again.' });
   }
 }
+
+function isPaused(path: string): boolean { return Date.now() - (paused.get(path) ?? -Infinity) < longestPauseMs; }
 
 /**
  * The raw bytes the signature was made over; undefined if there are too many. What is too much is read and dropped, up

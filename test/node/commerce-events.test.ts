@@ -78,11 +78,14 @@ describe('b2b-commerce-events', () => {
     const [call] = await once(helper.getNode('events') as unknown as NodeJS.EventEmitter, 'call:error') as [{ firstArg: { code?: string } }];
     assert.equal(call.firstArg.code, 'CONFIG_HTTP_NODE_OFF');
   });
-  it('closed, it listens no more', async () => {
-    await open();
-    await subscribed(3);
-    const { uri } = bench.shop.subscriptions()[0] ?? assert.fail();
-    await helper.clearFlows();
-    assert.equal((await fetch(uri, { method: 'POST', body: '{}' })).status, 404);
-  });
+  for (const [title, removed, status] of [['while it is deployed anew, the shop is asked to send again', false, 503], ['taken out of the flow, it listens no more', true, 404]] as const) {
+    it(title, async () => {
+      await open();
+      await subscribed(3);
+      const { uri } = bench.shop.subscriptions()[0] ?? assert.fail();
+      // As Node-RED stops a node: to start it again, or for good.
+      await (helper.getNode('events') as unknown as { close(removed: boolean): Promise<void> }).close(removed);
+      assert.equal((await fetch(uri, { method: 'POST', body: '{}' })).status, status);
+    });
+  }
 });
