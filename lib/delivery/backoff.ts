@@ -71,9 +71,8 @@ export function nextDelay(policy: BackoffPolicy, failure: Failure): number | und
   const round = counts ? failure.tries : failure.throttles ?? 0;
   const jittered = random() * Math.min(policy.capMs, policy.baseMs * policy.factor ** Math.max(0, round - 1));
   // Just above the server's wait: all who were told the same time must not come back at the same instant.
-  const delay = Math.ceil(least === undefined ? jittered
-    : kind === 'THROTTLED' ? least + random() * Math.min(policy.baseMs, least * 0.1 + 50)
-    : Math.max(jittered, least + random() * Math.min(policy.baseMs, 50)));
+  const asked = least === undefined ? 0 : least + random() * Math.min(policy.baseMs, least * 0.1 + 50);
+  const delay = Math.ceil(kind === 'THROTTLED' && least !== undefined ? asked : Math.max(jittered, asked));
   return now + delay - firstAt > policy.maxAgeMs ? undefined : delay;
 }
 
