@@ -7,3 +7,6 @@ export function defined<T extends object>(value: Sparse<T>): T {
   for (const key in value) if (value[key] !== undefined) copy[key] = value[key];
   return copy as T;
 }
+
+/** A list that holds something, or nothing. */
+export function filled<T>(list: T[]): T[] | undefined { return list.length > 0 ? list : undefined; }

@@ -1,9 +1,9 @@
-import { defined } from '../../documents/defined';
+import { defined, filled } from '../../documents/defined';
 import type { Contact, Customer, CustomerContact, CustomerLocation, PaymentTerms } from '../../documents/types';
 import type { Native } from '../contract';
 import { canonicalId, externalId, gidOf as gidOfRecord, gidParts } from './gid';
 import type { AddressFacts } from './order-facts';
-import { addressOf, filled, text } from './parties';
+import { addressOf, text } from './parties';
 import { identify, utc } from './records';
 
 /** A person, of GraphQL or of a webhook. Throws DataError without an id. */

@@ -1,12 +1,12 @@
 import { minorUnits } from '../../documents/codes';
 import { issueDate } from '../../documents/dates';
-import { defined } from '../../documents/defined';
+import { defined, filled } from '../../documents/defined';
 import type { AllowanceCharge, Order, OrderLine, PaymentTerms, ShippingLine } from '../../documents/types';
 import { DataError, type Issue } from '../../errors';
 import { canonicalId, externalId, gidParts } from './gid';
 import { amount, decimal, priceLine, priceShipping, sum, unitAmount, type MoneyRules, type Priced } from './money';
 import type { AllocationFacts, LineFacts, OrderFacts, ShippingFacts } from './order-facts';
-import { filled, gidOf, partiesOf, text } from './parties';
+import { gidOf, partiesOf, text } from './parties';
 import { utc } from './records';
 import { channelOf, discountKind, fulfillmentStatus, orderState, paymentStatus } from './statuses';
 import { subtotalsOf, taxBreakdown, TaxNames } from './taxes';

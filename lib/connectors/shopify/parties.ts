@@ -1,4 +1,4 @@
-import { defined } from '../../documents/defined';
+import { defined, filled } from '../../documents/defined';
 import type { Address, Contact, ExternalId, PartyRef } from '../../documents/types';
 import { canonicalId, externalId, gid, gidParts } from './gid';
 import type { AddressFacts, OrderFacts } from './order-facts';
@@ -65,6 +65,3 @@ function fullName(who: { firstName?: string; lastName?: string } | undefined): s
 
 /** Trimmed text, undefined if nothing is left. */
 export function text(value: unknown): string | undefined { return typeof value === 'string' ? value.trim() || undefined : undefined; }
-
-/** A list that holds something, or nothing. */
-export function filled<T>(list: T[]): T[] | undefined { return list.length > 0 ? list : undefined; }

@@ -1,11 +1,11 @@
 import { hasCheckDigit } from '../../documents/codes';
-import { defined } from '../../documents/defined';
+import { defined, filled } from '../../documents/defined';
 import type { Product, Variant, VariantOption } from '../../documents/types';
 import type { Issue } from '../../errors';
 import type { Native } from '../contract';
 import { reader } from './customer';
 import { canonicalId, externalId, gidOf as gidOfRecord, gidParts } from './gid';
-import { filled, text } from './parties';
+import { text } from './parties';
 import { identify, utc } from './records';
 
 /** A product with its variants, of GraphQL or of a webhook. Puts every variant without a SKU into `issues`. */
