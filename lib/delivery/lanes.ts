@@ -39,7 +39,7 @@ export class Holds {
 function nameOf({ source, key }: LaneName): string { return `${source}\n${key}`; }
 
 /** So many urgent calls at once are a burst; it is over when there were fewer for so many ms. Jobs wait for its end, but not longer. */
-const burst = 8, calmMs = 100, longestWaitMs = 10_000;
+const burst = 8, calmMs = 50, longestWaitMs = 10_000;
 
 /**
  * Runs jobs one at a time per key and many keys in parallel, in the order they were added. A held key waits without

@@ -57,15 +57,16 @@ function copy(value: unknown, path: string, above: object[], notes: string[]): u
   if (types.isNativeError(value)) return { name: value.name, ...plainError(value) };
   const inside = [...above, value];
   if (Array.isArray(value)) return value.map((item, index) => copy(item, `${path}[${index}]`, inside, notes) ?? null);
-  const result: Record<string, unknown> = {};
+  const entries: [string, unknown][] = [];
   for (const [key, item] of Object.entries(value)) {
     if (path === '' && live.has(key)) notes.push(`${key}: not plain data`);
     else {
       const copied = copy(item, path === '' ? key : `${path}.${key}`, inside, notes);
-      if (copied !== undefined) result[key] = copied;
+      if (copied !== undefined) entries.push([key, copied]);
     }
   }
-  return result;
+  // Defines, where `result[key] = …` would take a key `__proto__` for the prototype.
+  return Object.fromEntries(entries);
 }
 
 function whyNotPlain(value: unknown, above: object[]): string | undefined {

@@ -126,13 +126,22 @@ class LmdbStore extends BaseStore {
     // Only a write under way keeps the process alive.
     writer.ref();
     writer.postMessage(group);
-    const [answer] = await once(writer, 'message') as [Answer];
-    writer.unref();
-    if (Array.isArray(answer)) return answer;
-    throw Object.assign(new Error(answer.message), { code: answer.code });
+    const settled = new AbortController();
+    const { signal } = settled;
+    try {
+      const [answer] = await Promise.race([
+        once(writer, 'message', { signal }) as Promise<[Answer]>,
+        once(writer, 'exit', { signal }).then(() => { throw new Error('its thread ended'); }),
+      ]);
+      writer.unref();
+      if (Array.isArray(answer)) return answer;
+      throw Object.assign(new Error(answer.message), { code: answer.code });
+    } finally {
+      settled.abort();
+    }
   }
 
-  /** If the thread ends by an error, the next write starts another. */
+  /** If the thread ends, the next write starts another. */
   #startWriter(): Worker {
     const writer = new Worker(require.resolve('./lmdb-writer'), { workerData: this.data });
     const forget = (): void => { if (this.#writer === writer) this.#writer = undefined; };

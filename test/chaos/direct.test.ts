@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { RecordEntry } from '../../lib/delivery/records';
-import { prefixEnd, type Store } from '../../lib/store/contract';
+import type { Store } from '../../lib/store/contract';
 import { openLmdbStore } from '../../lib/store/lmdb';
 import { example } from '../support/examples';
 import { until } from '../support/sandboxes';
+import { keysOf } from './keys';
 import { Storm } from './storm';
 
 const count = 3000;
@@ -45,9 +46,3 @@ describe('chaos', function () {
     assert.ok(webhooks > count * 0.9 && answered.length > webhooks * 1.3, 'there were not enough webhooks to prove anything');
   });
 });
-
-async function keysOf(store: Store, prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of store.range({ from: prefix, to: prefixEnd(prefix) })) keys.push(key);
-  return keys;
-}

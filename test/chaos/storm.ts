@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultOrder } from '../../sandbox/control';
 import { Random } from '../../sandbox/random';
 import type { FlowNodes } from '../support/examples';
 import { startNodeRed, type NodeRed } from '../support/node-red';
@@ -11,6 +12,15 @@ import { erpNumber, SandboxProcess, sandboxEnv, until, type ErpOrder, type ShopO
 
 /** Something that goes wrong once so many orders are in the ERP. */
 export interface Blow { at: number; deal: () => Promise<void> }
+
+/** Faults that stand for the whole run. */
+export interface Trouble { shop?: FaultOrder[]; erp?: FaultOrder[] }
+
+/** Each webhook comes once, twice or three times; every fiftieth order is committed without an answer. */
+const chaos: Trouble = {
+  shop: [{ kind: 'duplicate-delivery', oneIn: 1.5, copies: 2 }],
+  erp: [{ kind: 'lost-response', method: 'POST', path: 'A_SalesOrder', oneIn: 50 }],
+};
 
 /** Orders placed and not yet in the ERP, at most: work for every lane, and new webhooks until the end. */
 const ahead = 150;
@@ -30,7 +40,7 @@ export class Storm {
   }
 
   /** `CHAOS_SEED` repeats the moments of an earlier run. */
-  static async start(flows: FlowNodes): Promise<Storm> {
+  static async start(flows: FlowNodes, trouble: Trouble = chaos): Promise<Storm> {
     const seed = Number(process.env['CHAOS_SEED'] ?? randomInt(2 ** 31));
     console.log(`      CHAOS_SEED=${String(seed)}`);
     // Webhooks that meet a dead Node-RED come again after 0.3 s, 0.6 s, 1.2 s …; rate limits have tests of their own.
@@ -38,9 +48,8 @@ export class Storm {
     const erp = await SandboxProcess.start('sap-s4hana');
     const storm = new Storm(seed, shop, erp, await mkdtemp(join(tmpdir(), 'b2b-chaos-')));
     try {
-      // Each webhook comes once, twice or three times; every fiftieth order is committed without an answer.
-      await shop.fault({ kind: 'duplicate-delivery', oneIn: 1.5, copies: 2 });
-      await erp.fault({ kind: 'lost-response', method: 'POST', path: 'A_SalesOrder', oneIn: 50 });
+      await shop.fault(...trouble.shop ?? []);
+      await erp.fault(...trouble.erp ?? []);
       storm.#red = await startNodeRed({ flows, userDir: storm.userDir, env: sandboxEnv(shop, erp) });
       await until(async () => (await shop.get<unknown[]>('subscriptions')).length > 0, 30_000);
       return storm;
@@ -49,6 +58,9 @@ export class Storm {
       throw error;
     }
   }
+
+  /** Where Node-RED is. */
+  get url(): string { return this.#red?.url ?? ''; }
 
   /** `times` blows at random moments of a run of `count` orders. */
   blows(times: number, count: number, deal: () => Promise<void>): Blow[] {
@@ -59,7 +71,7 @@ export class Storm {
   async kill(): Promise<void> {
     await this.#place();
     await sleep(this.#random.int(0, 100));
-    const port = Number(new URL(this.#red?.url ?? '').port);
+    const port = Number(new URL(this.url).port);
     await this.#red?.kill();
     await this.#place();
     const { userDir, shop, erp } = this;

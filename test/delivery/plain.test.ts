@@ -14,6 +14,14 @@ describe('plain message data', () => {
     }));
   });
 
+  it('keeps a key __proto__ a key', () => {
+    const message = JSON.parse('{"payload": {"__proto__": {"admin": true}}}') as { payload: object };
+    const { value } = toPlain(message);
+    assert.deepEqual(value, message);
+    assert.equal('admin' in (value).payload, false);
+    assert.equal('admin' in (fromPlain(value) as typeof message).payload, false);
+  });
+
   it('brings buffers back byte for byte', () => {
     const payload = Buffer.from([0, 255, 128, 10]);
     const { value, notes } = toPlain({ payload, list: [payload] });

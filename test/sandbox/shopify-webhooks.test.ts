@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
 import { startShopifySandbox, type ShopifySandbox, type ShopifySandboxOptions } from '../../sandbox/shopify';
 import { retryDelays } from '../../sandbox/shopify/courier';
 import { sign, topicName } from '../../sandbox/shopify/webhooks';
+import { contract, needsContract } from '../support/contracts';
 import { Receiver, ShopifyClient, type Received } from './shopify-client';
 
-const vectors = join(process.env['B2B_CONTRACTS'] ?? resolve(__dirname, '../../../shared/contracts'), 'vectors/webhook-hmac.json');
+const vectors = 'vectors/webhook-hmac.json';
 
 describe('sandbox shopify: webhooks', () => {
   let shop: ShopifySandbox;
@@ -299,11 +299,8 @@ describe('sandbox shopify: webhooks', () => {
 
 describe('sandbox shopify: webhook signature and topics', () => {
   it('are signed as the published vectors say', function () {
-    if (!existsSync(vectors)) {
-      console.log('      skipped: the vectors are not here; set B2B_CONTRACTS to the folder that has vectors/webhook-hmac.json');
-      this.skip();
-    }
-    const { vectors: all } = JSON.parse(readFileSync(vectors, 'utf8')) as {
+    needsContract(this, vectors);
+    const { vectors: all } = JSON.parse(readFileSync(contract(vectors), 'utf8')) as {
       vectors: { id: string; secret: string; rawBody: string; signature: string }[],
     };
     const ours = all.filter(({ id }) => id.startsWith('shopify'));

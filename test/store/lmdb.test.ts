@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Worker } from 'node:worker_threads';
 import { ConfigError, TransientError } from '../../lib/errors';
 import { prefixEnd, type Store } from '../../lib/store/contract';
 import { openLmdbStore } from '../../lib/store/lmdb';
@@ -61,6 +63,20 @@ describe('LMDB store on its disk', () => {
     store = await openLmdbStore(dir);
     const seen = await killWriterAfter(50);
     for (const name of seen) assert.equal(await store.putIfAbsent(`batch/${name}`, 'again'), false);
+  });
+
+  it('fails what is being written when its thread ends, and writes on with another', async () => {
+    const opened = store = await openLmdbStore(dir);
+    const started = once(process, 'worker') as Promise<[Worker]>;
+    await opened.put('first', 1);
+    const [thread] = await started;
+    const ended = once(thread, 'exit');
+    void thread.terminate();
+    const under = Array.from({ length: 20 }, (_, n) => opened.put(`under way/${String(n)}`, n).then(() => 'written', (error: unknown) => (error as Error).message));
+    for (const how of await Promise.all(under)) assert.match(how, /written|thread ended/);
+    await ended;
+    await opened.put('next', 2);
+    assert.equal((await opened.get('next'))?.value, 2);
   });
 
   it('makes its directory readable by its user alone', async () => {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import type { Connection, Native } from '../../../lib/connectors/contract';
 import example from '../../../lib/documents/examples/order.example.json';
+import { contract, needsContract } from '../../support/contracts';
 import { System } from './system';
-
-const contracts = process.env['B2B_CONTRACTS'] ?? resolve(__dirname, '../../../../shared/contracts');
 
 interface Property { '@Name': string; '@Type': string; '@MaxLength'?: string; '@sap:filterable'?: string; '@sap:sortable'?: string; '@sap:creatable'?: string; '@sap:updatable'?: string }
 interface EntityType { '@Name': string; Property: Property[]; NavigationProperty?: { '@Name': string; '@Relationship': string; '@ToRole': string }[] }
@@ -20,7 +18,7 @@ class Metadata {
 
   constructor(file: string) {
     const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', isArray: (name) => ['Property', 'NavigationProperty', 'End', 'EntityType', 'Association', 'Schema'].includes(name) });
-    const xml = parser.parse(gunzipSync(readFileSync(join(contracts, 'sap-s4hana', file)))) as { 'edmx:Edmx': { 'edmx:DataServices': { Schema: { EntityType?: EntityType[]; Association?: Association[] }[] } } };
+    const xml = parser.parse(gunzipSync(readFileSync(contract(`sap-s4hana/${file}`)))) as { 'edmx:Edmx': { 'edmx:DataServices': { Schema: { EntityType?: EntityType[]; Association?: Association[] }[] } } };
     const schemas = xml['edmx:Edmx']['edmx:DataServices'].Schema;
     this.#types = new Map(schemas.flatMap(({ EntityType: types = [] }) => types).map((type) => [type['@Name'], type]));
     this.#ends = new Map(schemas.flatMap(({ Association: all = [] }) => all).flatMap(({ '@Name': name, End }) => End.map((end) => [`${name}/${end['@Role']}`, end['@Type'].split('.').at(-1) ?? ''])));
@@ -78,17 +76,14 @@ class Metadata {
 }
 
 describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
-  let system: System;
+  let system: System | undefined;
   let erp: Connection;
   before(async function () {
-    if (!existsSync(join(contracts, 'sap-s4hana'))) {
-      console.log(`      skipped: the vendor's metadata is not at ${contracts}; set B2B_CONTRACTS to where it lies`);
-      this.skip();
-    }
+    needsContract(this, 'sap-s4hana/API_SALES_ORDER_SRV.edmx.gz');
     system = await System.start();
     erp = system.connect();
   });
-  after(() => system.stop());
+  after(() => system?.stop());
 
   /** An order that uses every rule of the mapping. */
   function fullOrder(): Native {

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { buildClientSchema, parse, validate, type IntrospectionQuery } from 'graphql';
 import * as queries from '../../../lib/connectors/shopify/queries';
+import { contract, needsContract } from '../../support/contracts';
 import { allOrders, openShop } from './support';
-
-const contracts = join(process.env['B2B_CONTRACTS'] ?? resolve(__dirname, '../../../../shared/contracts'), 'shopify');
 
 describe('Shopify queries', () => {
   for (const version of ['2026-04', '2026-10']) {
     it(`are valid against the vendor's schema of ${version}`, function () {
-      const file = join(contracts, `admin-graphql-${version}.introspection.json.gz`);
-      if (!existsSync(file)) {
-        console.log('      skipped: the vendor schema is not here; set B2B_CONTRACTS to the folder that has shopify/*.introspection.json.gz');
-        this.skip();
-      }
-      const { data } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { data: IntrospectionQuery };
+      const file = `shopify/admin-graphql-${version}.introspection.json.gz`;
+      needsContract(this, file);
+      const { data } = JSON.parse(gunzipSync(readFileSync(contract(file))).toString()) as { data: IntrospectionQuery };
       const schema = buildClientSchema(data);
       for (const [name, document] of Object.entries(queries)) {
         assert.deepEqual(validate(schema, parse(document)).map((error) => `${name}: ${error.message}`), []);

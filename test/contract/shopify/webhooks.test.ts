@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { Incoming } from '../../../lib/connectors/contract';
 import { shopify } from '../../../lib/connectors/shopify';
 import { topics } from '../../../lib/connectors/shopify/topics';
+import { contract, needsContract } from '../../support/contracts';
 import { openShop } from './support';
 
-const vectorFile = join(process.env['B2B_CONTRACTS'] ?? resolve(__dirname, '../../../../shared/contracts'), 'vectors/webhook-hmac.json');
+const vectorFile = 'vectors/webhook-hmac.json';
 
 function webhooksWith(secrets: Record<string, string>) {
   const { webhooks } = shopify.connect({ settings: { shop: 'acme', auth: 'token' }, secrets: { accessToken: 'shpat_x', ...secrets } });
@@ -24,11 +24,8 @@ function headers(topic: string, more: Record<string, string> = {}): Record<strin
 
 describe('Shopify webhook signatures', () => {
   it('agree with the vectors, byte for byte', function () {
-    if (!existsSync(vectorFile)) {
-      console.log('      skipped: the vectors are not here; set B2B_CONTRACTS to the folder that has vectors/webhook-hmac.json');
-      this.skip();
-    }
-    const { vectors } = JSON.parse(readFileSync(vectorFile, 'utf8')) as { vectors: { id: string; secret: string; rawBody: string; signature: string }[] };
+    needsContract(this, vectorFile);
+    const { vectors } = JSON.parse(readFileSync(contract(vectorFile), 'utf8')) as { vectors: { id: string; secret: string; rawBody: string; signature: string }[] };
     const mine = vectors.filter(({ id }) => id.startsWith('shopify'));
     assert.equal(mine.length, 3);
     for (const { secret, rawBody, signature } of mine) {
