@@ -76,14 +76,14 @@ class Metadata {
 }
 
 describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
-  let system: System | undefined;
+  let system: System;
   let erp: Connection;
   before(async function () {
     needsContract(this, 'sap-s4hana/API_SALES_ORDER_SRV.edmx.gz');
     system = await System.start();
     erp = system.connect();
   });
-  after(() => system?.stop());
+  after(() => (system as System | undefined)?.stop());
 
   /** An order that uses every rule of the mapping. */
   function fullOrder(): Native {
