@@ -8,6 +8,7 @@ export interface Fault {
     | 'cut-body'         // announce a body and close half way
     | 'html-error'       // a proxy's HTML page with `status` (default 502) where JSON was due
     | 'throttle'         // the vendor's own way of saying "too many"
+    | 'internal-error'   // the vendor's own way of saying that it failed, with nothing done
     | 'expire-token'     // credentials are refused until fetched anew
     | 'outage'           // connection refused / reset for as long as the fault stands
     | 'stale-etag' | 'expire-session' | 'duplicate-delivery' | 'out-of-order' | 'drop-delivery' | 'late-delivery';
@@ -35,7 +36,7 @@ export interface Sandbox {
   /** `http://127.0.0.1:<port>`; what a system node's base URL is set to. */
   readonly url: string;
   /** Settings and secrets that a connector needs to reach it. */
-  readonly settings: Record<string, string | number | boolean>;
+  readonly settings: Record<string, string | number | boolean | Record<string, string>[]>;
   readonly secrets: Record<string, string>;
   fault(fault: Fault): void;
   clearFaults(): void;

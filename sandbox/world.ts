@@ -4,7 +4,10 @@ import { Random } from './random';
  * The trade both simulators know of: the shop sells these products to these companies, and the ERP has them as
  * materials and customers. Made from a seed, so an order of the sandbox shop finds its customer in the sandbox ERP.
  */
-export interface World { seed: number; products: WorldProduct[]; companies: WorldCompany[] }
+export interface World { seed: number; products: WorldProduct[]; companies: WorldCompany[]; sites: WorldSite[] }
+
+/** Where stock lies: a plant with its storage location in the ERP, a location in the shop. */
+export interface WorldSite { plant: string; storageLocation: string; name: string; city: string; zip: string; country: 'DE' }
 
 export interface WorldProduct {
   /** Seller item number; the ERP's material number. */
@@ -37,6 +40,10 @@ export interface WorldAddress {
   name: string; street: string; city: string; zip: string; province: string | null; country: WorldCompany['country'];
 }
 
+const sites: WorldSite[] = [
+  { plant: '1010', storageLocation: '101A', name: 'Augsburg', city: 'Augsburg', zip: '86153', country: 'DE' },
+  { plant: '1020', storageLocation: '102A', name: 'Dresden', city: 'Dresden', zip: '01067', country: 'DE' },
+];
 const goods = ['Hex bolt', 'Lock nut', 'Washer', 'Ball bearing', 'Shaft seal', 'Gear wheel', 'V-belt', 'Pressure gauge',
   'Ball valve', 'Hose clamp', 'Cable gland', 'Terminal block', 'Contactor', 'Proximity sensor', 'Limit switch', 'Pump'];
 const makes = ['A2', 'A4', 'zinc', 'brass', 'M6', 'M8', 'M10', 'DN15', 'DN20', '24 V', '230 V', 'IP67'];
@@ -56,7 +63,7 @@ export function makeWorld(seed = 1, size: { products?: number; companies?: numbe
   const random = new Random(seed);
   const products = Array.from({ length: size.products ?? 120 }, (_, i) => product(random, i + 1));
   const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(random, i + 1));
-  return { seed, products, companies };
+  return { seed, products, companies, sites };
 }
 
 function product(random: Random, index: number): WorldProduct {

@@ -9,7 +9,8 @@ import { serve, type Call, type ServiceOptions } from './service';
 import type { WriteRules } from './system';
 
 export interface DeskOptions extends Omit<ServiceOptions, 'rules'> {
-  rules: Record<string, WriteRules>;
+  /** By service; undefined for one that is read only. */
+  rules: Record<string, WriteRules | undefined>;
   forbidden: string[];
   now: () => number;
 }
@@ -32,8 +33,8 @@ export class Desk {
   answer(request: SandboxRequest): SandboxAnswer {
     const { service, path } = place(request);
     try {
+      if (!Object.hasOwn(this.#options.rules, service)) throw new ODataError(403, { code: '/IWFND/MED/170', message: `No service found for namespace '', name '${service}', version '0001'` });
       const rules = this.#options.rules[service];
-      if (!rules) throw new ODataError(403, { code: '/IWFND/MED/170', message: `No service found for namespace '', name '${service}', version '0001'` });
       const root = `http://${request.headers.host ?? '127.0.0.1'}${base}`;
       if (path === '') return this.#serviceDocument(service);
       if (path === '$metadata') return { status: 200, headers: { 'content-type': 'application/xml; charset=utf-8' }, body: this.#metadataOf(service) };
@@ -59,7 +60,7 @@ export class Desk {
     return result;
   }
 
-  #batch(request: SandboxRequest, service: string, root: string, rules: WriteRules): SandboxAnswer {
+  #batch(request: SandboxRequest, service: string, root: string, rules: WriteRules | undefined): SandboxAnswer {
     if (request.method !== 'POST') throw framework.notAllowed(request.method, '$batch');
     const run = (part: Part, to: Transaction): SandboxAnswer => {
       const answer = serve(part, service, root, to, { ...this.#options, rules });

@@ -5,6 +5,7 @@ import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
 import { makeWorld, type World, type WorldProduct } from '../world';
 import { businessPartnerEntities } from './model/business-partner';
+import { materialStockEntities } from './model/material-stock';
 import { productEntities } from './model/product';
 import { salesOrderEntities } from './model/sales-order';
 import { Database, type Transaction } from './odata/database';
@@ -12,14 +13,17 @@ import { changedRow, type Row } from './odata/model';
 import { organisation } from './organisation';
 import { businessPartnerRules } from './partner-rules';
 import { productRules } from './product-rules';
+import { deliver } from './sales/delivery';
 import { ordersOf, payableOf, type SapOrder } from './sales/overview';
 import { salesOrderRules } from './sales/rules';
 import { Gate } from './session';
 import { Desk } from './desk';
+import { changeStock, freeStock, setStock, type StockChange } from './stock';
 import type { System } from './system';
 import { dropProduct, listPrices, writeProduct, writeWorld } from './world-data';
 
 export type { SapOrder } from './sales/overview';
+export type { StockChange } from './stock';
 
 export interface SapSandboxOptions extends SandboxOptions {
   /** The SAP client that the credentials are good for. Default 100. */
@@ -55,8 +59,9 @@ export interface SapCounters extends Counters {
   writes: Record<string, number>;
 }
 
-/** A running S/4HANA as far as orders, business partners and products go. */
+/** A running S/4HANA as far as orders, business partners, products and stock go. */
 export interface SapSandbox extends Sandbox {
+  readonly settings: Sandbox['settings'] & Record<'user' | 'clientId' | 'tokenUrl', string>;
   readonly world: World;
   latencyMs: number;
   /** All sales orders, oldest first, with their items, partners, price elements and texts. */
@@ -65,7 +70,13 @@ export interface SapSandbox extends Sandbox {
   ordersByReference(reference: string): SapOrder[];
   /** What is to be paid for an order: net, tax and rounding. Throws RangeError for an unknown number. */
   payable(salesOrder: string): string;
-  /** Somebody maintains a new material; sellable at once. */
+  /** Goods issue of all that is open of an order, or of one of its items. Throws RangeError for one that is not there. */
+  deliver(salesOrder: string, item?: string): void;
+  /** Somebody counts or moves goods, past all checks. Throws RangeError for an unknown material. */
+  setStock(change: StockChange): void;
+  /** What is free for use of a material, at all plants or at one, in its base unit. */
+  stock(sku: string, plant?: string): string;
+  /** Somebody maintains a new material; sellable at once, with nothing in stock. */
   addMaterial(product: WorldProduct): void;
   /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
   changeRow(set: string, key: string, values: Row): void;
@@ -99,7 +110,9 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   const writes: Record<string, number> = {};
   const desk = new Desk({
     database, now, pageSize: options.pageSize ?? 500, ifMatchMissing: options.ifMatchMissing ?? 428, forbidden: options.forbidden ?? [],
-    rules: { API_SALES_ORDER_SRV: salesOrderRules(system), API_BUSINESS_PARTNER: businessPartnerRules(system), API_PRODUCT_SRV: productRules(system) },
+    rules: {
+      API_SALES_ORDER_SRV: salesOrderRules(system), API_BUSINESS_PARTNER: businessPartnerRules(system), API_PRODUCT_SRV: productRules(system), API_MATERIAL_STOCK_SRV: undefined,
+    },
     count: (what, set) => { const name = `${what} ${set}`; writes[name] = (writes[name] ?? 0) + 1; },
   });
   const orders = (reference?: string): SapOrder[] => ordersOf(database, reference);
@@ -109,12 +122,27 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     work(to);
     to.commit();
   };
-  const addMaterial = (product: WorldProduct): void => { commit((to) => { writeProduct(product, to, now()); }); };
+  const addMaterial = (product: WorldProduct): void => {
+    commit((to) => {
+      writeProduct(product, world.sites, to, now());
+      for (const { plant } of world.sites) changeStock(to, world.sites, { sku: product.sku, plant }, (old) => old);
+    });
+  };
+  const setStocks = (changes: StockChange[]): void => { commit((to) => { for (const change of changes) setStock(to, world.sites, change); }); };
 
   const server = await SandboxServer.start({
     handler: (request) => answer(request, gate, desk), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
     ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.control === true ? { control: { orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes }, actions: { materials: (product) => { addMaterial(product as WorldProduct); } } } : {}),
+    ...(options.control === true ? {
+      control: {
+        orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes,
+        stock: (query) => ({ quantity: freeStock(database, query.get('sku') ?? '', query.get('plant') ?? undefined) }),
+      },
+      actions: {
+        materials: (product) => { addMaterial(product as WorldProduct); },
+        stock: (changes) => { setStocks([changes].flat() as StockChange[]); },
+      },
+    } : {}),
   });
 
   return {
@@ -122,6 +150,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     settings: {
       client, auth: 'basic', user, clientId, tokenUrl: `${server.url}/sap/bc/sec/oauth2/token`, orderType: 'OR',
       salesOrganization: organisation.salesOrganization, distributionChannel: organisation.distributionChannel, division: organisation.division,
+      // Named as the sandbox shop names its locations.
+      stockLocations: world.sites.map(({ plant, storageLocation, name }) => ({ plant, storageLocation, location: name })),
     },
     secrets: { password, clientSecret },
     fault(fault: Fault): void { server.faults.add(fault); },
@@ -129,6 +159,9 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     orders: () => orders(),
     ordersByReference: orders,
     payable: (salesOrder) => payableOf(database, salesOrder),
+    deliver: (salesOrder, item) => { commit((to) => { deliver(system, world.sites, to, salesOrder, item); }); },
+    setStock: (change) => { setStocks([change]); },
+    stock: (sku, plant) => freeStock(database, sku, plant),
     addMaterial,
     changeRow: (set, key, values) => {
       commit((to) => {
@@ -147,16 +180,12 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 }
 
 function openDatabase(world: World, journal: Journal): Database {
-  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities], {
-    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
+  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities], {
+    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
     A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
     A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);
-  if (database.restore() === 0) {
-    const start = database.begin();
-    writeWorld(world, start);
-    start.commit();
-  }
+  if (database.restore() === 0) writeWorld(world, database);
   return database;
 }
 

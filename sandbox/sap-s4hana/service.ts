@@ -13,7 +13,8 @@ export interface Call { method: string; path: string; query: string; headers: Re
 
 export interface ServiceOptions {
   database: Database;
-  rules: WriteRules;
+  /** Undefined for a service that is read only. */
+  rules: WriteRules | undefined;
   pageSize: number;
   /** Status when a write to an entity with ETag has no If-Match; 0 lets it pass. */
   ifMatchMissing: number;
@@ -25,11 +26,13 @@ export interface ServiceOptions {
 export function serve(call: Call, service: string, root: string, to: Transaction, options: ServiceOptions): SandboxAnswer {
   const target = resolve(options.database, service, call.path);
   const verb = call.method === 'POST' ? String(call.headers['x-http-method'] ?? 'POST') : call.method;
+  if (verb === 'GET' || verb === 'HEAD') return read(call, target, service, root, options);
+  const { rules } = options;
+  if (!rules) throw framework.notAllowed(verb, target.table.type.set);
   switch (verb) {
-    case 'GET': case 'HEAD': return read(call, target, service, root, options);
-    case 'POST': return create(call, target, root, to, options);
-    case 'PATCH': case 'MERGE': return update(call, target, to, options);
-    case 'DELETE': return remove(call, target, to, options);
+    case 'POST': return create(call, target, root, to, rules, options);
+    case 'PATCH': case 'MERGE': return update(call, target, to, rules, options);
+    case 'DELETE': return remove(call, target, to, rules, options);
     default: throw framework.notAllowed(verb, target.table.type.set);
   }
 }
@@ -53,11 +56,11 @@ function read(call: Call, target: Target, service: string, root: string, { datab
   return json(200, { d: answer });
 }
 
-function create(call: Call, target: Target, root: string, to: Transaction, options: ServiceOptions): SandboxAnswer {
+function create(call: Call, target: Target, root: string, to: Transaction, rules: WriteRules, options: ServiceOptions): SandboxAnswer {
   const { type } = target.table;
   if (target.single || target.count || (!type.creatable && !target.rows)) throw framework.notAllowed('POST', type.set);
   const input = readInput(options.database, type, call.body);
-  const { row, warnings } = options.rules.create(to, type, input, target.parent);
+  const { row, warnings } = rules.create(to, type, input, target.parent);
   options.count('created', type.set);
   const expand = [...input.children].flatMap(([name, children]) => [name, ...new Set(children.flatMap((child) => [...child.children.keys()].map((inner) => `${name}/${inner}`)))]);
   const shape = readShape(options.database, type, undefined, expand.join(','));
@@ -66,19 +69,19 @@ function create(call: Call, target: Target, root: string, to: Transaction, optio
   });
 }
 
-function update(call: Call, target: Target, to: Transaction, options: ServiceOptions): SandboxAnswer {
+function update(call: Call, target: Target, to: Transaction, rules: WriteRules, options: ServiceOptions): SandboxAnswer {
   const { type, row } = writable(call, target, to, options);
   const { values, children } = readInput(options.database, type, call.body);
   if (children.size > 0) throw framework.malformed('relatives cannot be updated with their parent');
-  const { warnings } = options.rules.update(to, type, row, values);
+  const { warnings } = rules.update(to, type, row, values);
   options.count('updated', type.set);
   return { status: 204, headers: { dataserviceversion: '2.0', ...warningHeader(warnings) } };
 }
 
-function remove(call: Call, target: Target, to: Transaction, options: ServiceOptions): SandboxAnswer {
+function remove(call: Call, target: Target, to: Transaction, rules: WriteRules, options: ServiceOptions): SandboxAnswer {
   const { type, row } = writable(call, target, to, options);
   if (!type.deletable) throw framework.notAllowed('DELETE', type.set);
-  options.rules.remove(to, type, row);
+  rules.remove(to, type, row);
   options.count('deleted', type.set);
   return { status: 204, headers: { dataserviceversion: '2.0' } };
 }

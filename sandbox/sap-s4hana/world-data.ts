@@ -1,20 +1,31 @@
-import type { World, WorldCompany, WorldProduct } from '../world';
-import type { Transaction } from './odata/database';
+import { Random } from '../random';
+import type { World, WorldCompany, WorldProduct, WorldSite } from '../world';
+import type { Database, Transaction } from './odata/database';
 import { day, fullRow, stamp, timeOfDay, withoutZeros, type Row } from './odata/model';
 import { organisation } from './organisation';
 import { units } from './sales/units';
+import { dropStock, writeStock } from './stock';
 
 /** When the sandbox's master data was made: before anything happens in it. */
 const made = Date.UTC(2026, 0, 5, 8, 30);
 
-/** Writes the customers and materials of a world as the system keeps them. */
-export function writeWorld(world: World, to: Transaction): void {
-  for (const product of world.products) writeProduct(product, to);
-  for (const company of world.companies) writeCompany(company, to);
+/** Writes the customers and materials of a world, and what is in stock of them, as the system keeps them. */
+export function writeWorld({ seed, products, sites, companies }: World, database: Database): void {
+  let to = database.begin();
+  // More rows than a call has room for arguments do not fit into one entry of the journal.
+  const split = (): void => { if (to.size > 20_000) { to.commit(); to = database.begin(); } };
+  const random = new Random(seed);
+  products.forEach((product, i) => {
+    writeProduct(product, sites, to);
+    writeStock(product, i + 1, sites, random, to);
+    split();
+  });
+  for (const company of companies) { writeCompany(company, to); split(); }
+  to.commit();
 }
 
 /** Writes one material with everything that makes it sellable. */
-export function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, to: Transaction, at = made): void {
+export function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduct, sites: readonly WorldSite[], to: Transaction, at = made): void {
   const put = putter(to);
   const baseUnit = units.find(({ unece }) => unece === unit)?.external ?? 'PC';
   const weight = (weightGrams / 1000).toFixed(3);
@@ -24,7 +35,7 @@ export function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduc
     ProductStandardID: gtin, InternationalArticleNumberCat: 'HE', IndustrySector: 'M',
   });
   put('A_ProductDescription', { Product: sku, Language: 'EN', ProductDescription: name });
-  put('A_ProductPlant', { Product: sku, Plant: organisation.plant, BaseUnit: baseUnit, MRPType: 'PD', AvailabilityCheckType: 'SR' });
+  for (const { plant } of sites) put('A_ProductPlant', { Product: sku, Plant: plant, BaseUnit: baseUnit, MRPType: 'PD', AvailabilityCheckType: 'SR' });
   put('A_ProductSalesDelivery', {
     Product: sku, ProductSalesOrg: organisation.salesOrganization, ProductDistributionChnl: organisation.distributionChannel,
     BaseUnit: baseUnit, SupplyingPlant: organisation.plant, ItemCategoryGroup: 'NORM',
@@ -43,6 +54,7 @@ export function dropProduct(sku: string, to: Transaction): void {
   for (const set of ['A_Product', 'A_ProductSalesDelivery', 'A_ProductUnitsOfMeasure', 'A_ProductUnitsOfMeasureEAN', 'A_ProductDescription', 'A_ProductPlant']) {
     for (const row of [...to.database.table(set).rows.values()]) if (row.Product === sku) to.delete(set, row);
   }
+  dropStock(to, sku);
 }
 
 function writeCompany(company: WorldCompany, to: Transaction): void {

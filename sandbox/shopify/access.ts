@@ -4,7 +4,8 @@ import { GraphQLError } from 'graphql';
 export const defaultScopes = [
   'read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'write_customers', 'read_companies', 'write_companies',
   'read_products', 'write_products',
-  'read_inventory', 'write_inventory', 'read_payment_terms',
+  'read_inventory', 'write_inventory', 'read_locations', 'read_payment_terms',
+  'read_merchant_managed_fulfillment_orders',
 ];
 
 /** The scope a root field asks for; others are open to every app. */
@@ -13,6 +14,10 @@ const needed: Record<string, string> = {
   customers: 'read_customers', customer: 'read_customers', customerByIdentifier: 'read_customers', customersCount: 'read_customers',
   companies: 'read_companies', company: 'read_companies', companyLocations: 'read_companies', companyLocation: 'read_companies',
   products: 'read_products', product: 'read_products', productVariants: 'read_products', productVariant: 'read_products',
+  inventoryItems: 'read_inventory', inventoryItem: 'read_inventory', inventoryLevel: 'read_inventory',
+  locations: 'read_locations', location: 'read_locations',
+  fulfillmentOrders: 'read_merchant_managed_fulfillment_orders', fulfillmentOrder: 'read_merchant_managed_fulfillment_orders',
+  inventorySetQuantities: 'write_inventory', inventoryActivate: 'write_inventory',
   orderUpdate: 'write_orders', orderCancel: 'write_orders', orderClose: 'write_orders', orderMarkAsPaid: 'write_orders',
 };
 

@@ -8,6 +8,7 @@ import type { Currency } from './money';
 import type { OrderOverrides } from './orders';
 import type { OrderChange, Shop } from './shop';
 import type { Subscription } from './state';
+import type { StockCount, StockView } from './stockroom';
 
 /** API versions the sandbox answers for. */
 export const apiVersions = ['2026-04', '2026-07', '2026-10'] as const;
@@ -28,6 +29,10 @@ export interface ShopifySandboxOptions extends SandboxOptions {
   plan?: Plan;
   /** Instead of the plan's. */
   bucket?: { size: number; restoreRate: number };
+  /** How many products the world has. Default 120. */
+  products?: number;
+  /** Do refusals of stale quantities name their place in the input? Not all shops do. Default true. */
+  staleFields?: boolean;
   /** Most points one query may ask for. Default 1,000. */
   maxQueryCost?: number;
   /** Whether answers show the bucket. Default true. */
@@ -82,6 +87,17 @@ export interface ShopifySandbox extends Sandbox {
   /** The webhook body an order has now. */
   payload(order: Order): string;
   metafields(owner: string): readonly Metafield[];
+  /**
+   * Of a product at the location of this name, or at all together. 500 are available at each in the beginning.
+   * This and what follows throw RangeError for a SKU or a location that does not exist.
+   */
+  stock(sku: string, location?: string): StockView;
+  /** Somebody counts in the shop's admin, past all checks; default: at the first location. */
+  setStock(count: StockCount): void;
+  /** Somebody stops keeping a product at a location, as if it had never been kept there. */
+  unstock(sku: string, location: string): void;
+  /** Does the shop count the stock of a product? If not, orders take none. */
+  trackStock(sku: string, tracked: boolean): void;
   /** Places an order every so often until the function returned is called. */
   autoPlace(everyMs: number, overrides?: OrderOverrides): () => void;
   /** Does something every so often until the function returned is called or the sandbox is closed. */
@@ -105,6 +121,8 @@ export interface ShopifyCounters {
   delivered: number; failed: number; dropped: number; duplicated: number;
   tokensIssued: number;
   throttled: number;
+  /** Quantities that the app has set, changed or not; those of mutations answered before do not count again. */
+  quantitiesWritten: number;
   /** Root fields that ran, by name. */
   queries: Record<string, number>;
   mutations: Record<string, number>;

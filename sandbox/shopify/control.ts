@@ -15,7 +15,8 @@ export interface PlaceOrder {
 
 /**
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
- * `GET deliveries` (webhooks answered 2xx), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
+ * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `POST place`,
+ * `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
   const deliveries: Attempt[] = [];
@@ -23,6 +24,7 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
   return {
     control: {
       shop: () => shop.counters, deliveries: () => deliveries, subscriptions: () => shop.subscriptions(),
+      stock: (query) => shop.stock(query.get('sku') ?? '', query.get('location') ?? undefined),
       orders: () => shop.orders().map((order) => ({ ...order, metafields: shop.metafields(gid('Order', order.id)) })),
     },
     actions: {

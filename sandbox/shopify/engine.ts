@@ -1,10 +1,11 @@
 import {
   execute, getOperationAST, GraphQLError, Kind, parse, validate,
-  type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode,
+  type DocumentNode, type FragmentDefinitionNode, type GraphQLResolveInfo, type GraphQLSchema, type OperationDefinitionNode,
 } from 'graphql';
 import { requireScope } from './access';
 import type { CostBucket } from './bucket';
 import { actualCost, requestedCost, type Costed } from './cost';
+import { inventoryMutations, type InventoryContext } from './inventory-mutations';
 import { mutations, type MutationContext } from './mutations';
 import { queries } from './queries';
 import { adminSchema } from './schema';
@@ -13,7 +14,7 @@ import { subscriptionMutations, subscriptionQueries, type SubscriptionContext } 
 
 export interface GraphqlRequest { query: string; operationName?: string | null; variables?: Record<string, unknown> | null }
 
-export type EngineContext = Omit<MutationContext & SubscriptionContext & ShopContext, 'warn'>;
+export type EngineContext = Omit<MutationContext & InventoryContext & SubscriptionContext & ShopContext, 'warn'>;
 
 export interface EngineOptions {
   bucket: CostBucket;
@@ -25,8 +26,10 @@ export interface EngineOptions {
   onField?: (kind: 'query' | 'mutation', field: string) => void;
 }
 
-type Field = (args: never, context: never) => unknown;
-const fields: Record<string, Field> = { ...queries, ...subscriptionQueries, ...shopQueries, ...mutations, ...subscriptionMutations };
+type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
+const fields: Record<string, Field> = {
+  ...queries, ...subscriptionQueries, ...shopQueries, ...mutations, ...inventoryMutations, ...subscriptionMutations,
+};
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }
 
@@ -76,7 +79,7 @@ export class Engine {
       schema: this.#schema, document, variableValues: request.variables ?? {}, operationName: request.operationName ?? null, contextValue,
       fieldResolver: (source: Record<string, unknown> | undefined, args: object, _context, info) => {
         if (source === undefined) return this.#root(
-          info.parentType === this.#schema.getMutationType() ? 'mutation' : 'query', info.fieldName, args, contextValue,
+          info.parentType === this.#schema.getMutationType() ? 'mutation' : 'query', info, args, contextValue,
         );
         const value = source[info.fieldName];
         return typeof value === 'function' ? (value as (args: object) => unknown)(args) : value;
@@ -85,12 +88,13 @@ export class Engine {
     return { ...(data === undefined ? {} : { data }), ...(errors ? { errors: errors.map(shown) } : {}), search };
   }
 
-  #root(kind: 'query' | 'mutation', name: string, args: object, context: { scopes: readonly string[] }): unknown {
+  #root(kind: 'query' | 'mutation', info: GraphQLResolveInfo, args: object, context: { scopes: readonly string[] }): unknown {
+    const name = info.fieldName;
     requireScope(name, context.scopes);
     this.#options.onField?.(kind, name);
     const field = fields[name];
     if (!field) throw new GraphQLError(`The sandbox does not do ${name}`, { extensions: { code: 'INTERNAL_SERVER_ERROR' } });
-    return field(args as never, context as never);
+    return field(args as never, context as never, info);
   }
 
   #prepare(query: string): Prepared {

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { getDirectiveValues, GraphQLError, type GraphQLResolveInfo } from 'graphql';
 
 export type IdempotencyRefusal = 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' | 'IDEMPOTENCY_CONCURRENT_REQUEST';
+
+/** Keys remembered; the oldest go first. */
+const most = 1000;
 
 interface Entry { parameters: string; result: Promise<unknown>; done: boolean }
 
@@ -16,13 +20,14 @@ export class Idempotency {
     field: string, key: string, parameters: unknown, work: () => Promise<T> | T, refuse: (code: IdempotencyRefusal) => T,
   ): Promise<T> {
     const id = `${field} ${key}`;
-    const text = JSON.stringify(parameters);
+    const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('base64');
     const known = this.#entries.get(id);
     if (known) {
-      if (known.parameters !== text) return refuse('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
+      if (known.parameters !== digest) return refuse('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
       return known.done ? await known.result as T : refuse('IDEMPOTENCY_CONCURRENT_REQUEST');
     }
-    const entry: Entry = { parameters: text, done: false, result: Promise.resolve().then(work) };
+    const entry: Entry = { parameters: digest, done: false, result: Promise.resolve().then(work) };
+    if (this.#entries.size >= most) this.#entries.delete(this.#entries.keys().next().value ?? '');
     this.#entries.set(id, entry);
     try {
       const result = await entry.result as T;
@@ -36,6 +41,8 @@ export class Idempotency {
 }
 
 /** The key of `@idempotent` on the field being resolved. Throws for a mutation that must carry one. */
+export function idempotencyKey(info: GraphQLResolveInfo, required: true): string;
+export function idempotencyKey(info: GraphQLResolveInfo, required: boolean): string | undefined;
 export function idempotencyKey(info: GraphQLResolveInfo, required: boolean): string | undefined {
   const directive = info.schema.getDirective('idempotent');
   const node = info.fieldNodes[0];

@@ -2,10 +2,11 @@
 const blocks = {
   Order: 0, LineItem: 1, ShippingLine: 500, OrderTransaction: 600, PaymentTerms: 700, PaymentSchedule: 701, MailingAddress: 800,
   Customer: -1_000_000, Company: -2_000_000, CompanyLocation: -3_000_000, CompanyContact: -4_000_000, CompanyAddress: -5_000_000,
-  Product: -6_000_000, ProductVariant: -7_000_000, InventoryItem: -8_000_000, Metafield: -1_000_000_000, WebhookSubscription: -900_000_000,
+  Product: -6_000_000, ProductVariant: -7_000_000, InventoryItem: -8_000_000, Location: -9_000_000, InventoryLevel: -9_100_000,
+  Metafield: -1_000_000_000, WebhookSubscription: -900_000_000, InventoryAdjustmentGroup: -800_000_000,
 } as const;
 
-export type GidType = keyof typeof blocks | 'Shop' | 'Refund' | 'Job';
+export type GidType = keyof typeof blocks | 'Shop' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem';
 
 /**
  * Hands out ids as digits. Huge ones lie beyond 2^53 like those of the published samples, so that a client which reads
@@ -33,8 +34,14 @@ export class Ids {
 /** `gid://shopify/Order/1`. */
 export function gid(type: GidType, id: string): string { return `gid://shopify/${type}/${id}`; }
 
-/** Type and digits of a gid; a bare number has no type. */
-export function parseGid(value: string): { type: string | undefined; id: string } {
-  const match = /^gid:\/\/shopify\/(\w+)\/(\d+)$/.exec(value);
-  return match ? { type: match[1], id: match[2] ?? '' } : { type: undefined, id: value };
+/** Of what belongs to an inventory item: `gid://shopify/InventoryLevel/1?inventory_item_id=2`. The number is not the location's. */
+export function itemGid(type: 'InventoryLevel' | 'InventoryQuantity', id: string, item: string): string {
+  return `gid://shopify/${type}/${id}?inventory_item_id=${item}`;
+}
+
+/** Type and digits of a gid, and those of the inventory item it belongs to; a bare number has no type. */
+export function parseGid(value: string): { type: string | undefined; id: string; item?: string } {
+  const match = /^gid:\/\/shopify\/(\w+)\/(\d+)(?:\?inventory_item_id=(\d+))?$/.exec(value);
+  if (!match) return { type: undefined, id: value };
+  return { type: match[1], id: match[2] ?? '', ...(match[3] === undefined ? {} : { item: match[3] }) };
 }

@@ -15,6 +15,8 @@ async function main(): Promise<void> {
       /** Cost points the bucket holds and gets back a second, e.g. `1000000000` for no limit. */
       points: { type: 'string' },
       'retry-scale': { type: 'string' },
+      /** How many products the world has. */
+      products: { type: 'string' },
       /** Places an order every so many ms. */
       every: { type: 'string' },
       /** JSON list of fault orders, as POST /__sandbox/faults takes them. */
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
   const points = values.points === undefined ? undefined : Number(values.points);
   const sandbox = await startShopifySandbox({
     control: true, ...number('port', values.port ?? process.env['PORT']), ...number('seed', values.seed),
-    ...number('retryScale', values['retry-scale']),
+    ...number('retryScale', values['retry-scale']), ...number('products', values.products),
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }), ...(isPlan(values.plan) ? { plan: values.plan } : {}),
     ...(points === undefined ? {} : { bucket: { size: points, restoreRate: points } }),
   });

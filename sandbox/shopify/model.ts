@@ -33,6 +33,8 @@ export interface Line {
   /** Quantity left after edits, refunds and cancellation. */
   currentQuantity: number;
   grams: number;
+  /** Index of the world's site whose stock it takes; none for what is not stocked. */
+  site?: number;
   unitPrice: Bag;
   allocations: Allocation[];
   taxes: TaxLine[];

@@ -7,13 +7,16 @@ import { nodeOf } from './queries';
 import type { QueryContext } from './resources';
 import type { OrderChange } from './shop';
 import type { MetafieldWrite } from './state';
+import type { Level } from './stock';
 
 /** What mutations may do to the shop. */
 export interface Actions {
   change(id: string, change: OrderChange): Order;
-  cancel(id: string, reason: CancelReason): Order;
+  cancel(id: string, reason: CancelReason, restock: boolean): Order;
   pay(id: string): Order;
   setMetafields(fields: MetafieldWrite[]): Metafield[];
+  /** Keeps levels that have changed; `quantities`: how many the app has set. */
+  writeLevels(levels: Level[], quantities: number): void;
 }
 
 export interface MutationContext extends QueryContext { actions: Actions }
@@ -34,7 +37,8 @@ function orderOf(context: MutationContext, id: string): Order | undefined {
   return type === 'Order' ? context.state.orders.get(digits) : undefined;
 }
 
-function limited(items: readonly unknown[] | null | undefined, name: string, most: number): void {
+/** Refuses lists longer than the vendor takes. */
+export function limited(items: readonly unknown[] | null | undefined, name: string, most: number): void {
   if (!items || items.length <= most) return;
   throw badRequest(`The input array size of ${name} is greater than the maximum allowed of ${String(most)}.`);
 }
@@ -93,7 +97,7 @@ export const mutations = {
     return { order: orderNode(context, changed), userErrors: [] };
   },
 
-  orderCancel: ({ orderId, reason }: { orderId: string; reason: string }, context: MutationContext) => {
+  orderCancel: ({ orderId, reason, restock }: { orderId: string; reason: string; restock: boolean }, context: MutationContext) => {
     const order = orderOf(context, orderId);
     const refusal = !order ? { field: ['orderId'], message: 'Order does not exist', code: 'NOT_FOUND' }
       : order.cancelledAt !== null ? { field: ['orderId'], message: 'Order has already been cancelled', code: 'INVALID' }
@@ -103,7 +107,7 @@ export const mutations = {
     if (!order || refusal) return {
       job: null, orderCancelUserErrors: [refusal], userErrors: [{ field: refusal?.field, message: refusal?.message }],
     };
-    context.actions.cancel(order.id, reason.toLowerCase() as CancelReason);
+    context.actions.cancel(order.id, reason.toLowerCase() as CancelReason, restock);
     return { job: { id: gid('Job', order.id), done: true }, orderCancelUserErrors: [], userErrors: [] };
   },
 

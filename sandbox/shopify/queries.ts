@@ -1,23 +1,31 @@
 import { badRequest, compareKeys, connection, type Key, type PageArgs } from './connection';
+import { findFulfillment } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
+import { fulfillmentNode } from './graph/fulfillment';
+import { itemNode, levelNode, siteNode } from './graph/inventory';
 import { orderNode } from './graph/order';
 import { companyNode, customerNode, locationNode } from './graph/parties';
 import { gid, parseGid } from './ids';
-import { companies, customers, locations, orders, products, variants, type QueryContext, type Resource } from './resources';
+import {
+  companies, customers, fulfillments, inventoryItems, locations, openFulfillments, orders, products, sites, variants, type QueryContext,
+  type Resource,
+} from './resources';
 import { compileSearch } from './search';
 
 type ListArgs = PageArgs & { query?: string | null; sortKey?: string };
 
-/** Sorted views are kept until the next change. */
-const views = new WeakMap<object, Map<string, { revision: number; items: readonly unknown[] }>>();
+interface View { revision: number; items: readonly unknown[] }
+
+/** Sorted views by shop, list and sort key are kept until the next change. */
+const views = new WeakMap<object, Map<unknown, Map<string, View>>>();
 
 function list<T>(context: QueryContext, resource: Resource<T>, args: ListArgs, sortKey: string): object {
   const value = resource.keys[sortKey];
   if (!value) throw badRequest(`The sandbox does not sort ${resource.name} by ${sortKey}`);
   const key = (item: T): Key => [value(item), resource.id(item, context)];
-  const sorted = sortedView(context, resource, sortKey, key);
   const query = args.query ?? '';
-  const search = query.trim() === '' ? undefined : compileSearch(query, resource.filters, resource.text);
+  const search = query.trim() === '' ? undefined : compileSearch(query, resource.filters, resource.text, resource.lookups?.(context));
+  const sorted = search?.candidates ? sort(search.candidates, key) : sortedView(context, resource, sortKey, key);
   if (search && search.warnings.length > 0) context.warn(resource.name, query, search.warnings);
   return connection(
     { ...args },
@@ -29,22 +37,26 @@ function list<T>(context: QueryContext, resource: Resource<T>, args: ListArgs, s
 }
 
 function sortedView<T>(context: QueryContext, resource: Resource<T>, sortKey: string, key: (item: T) => Key): readonly T[] {
-  const sort = (): readonly T[] => resource.items(context).map((item) => ({ item, at: key(item) }))
-    .sort((a, b) => compareKeys(a.at, b.at)).map(({ item }) => item);
-  if (resource.name !== 'orders' || context.indexLagMs > 0 || !context.scopes.includes('read_all_orders')) return sort();
-  const { state } = context;
-  const kept = views.get(state) ?? new Map<string, { revision: number; items: readonly unknown[] }>();
-  views.set(state, kept);
+  const revision = resource.revision?.(context);
+  if (revision === undefined) return sort(resource.items(context), key);
+  const lists = views.get(context.state) ?? new Map<unknown, Map<string, View>>();
+  views.set(context.state, lists);
+  const kept = lists.get(resource) ?? new Map<string, View>();
+  lists.set(resource, kept);
   const view = kept.get(sortKey);
-  if (view?.revision === state.revision) return view.items as readonly T[];
-  const items = sort();
-  kept.set(sortKey, { revision: state.revision, items });
+  if (view?.revision === revision) return view.items as readonly T[];
+  const items = sort(resource.items(context), key);
+  kept.set(sortKey, { revision, items });
   return items;
+}
+
+function sort<T>(items: readonly T[], key: (item: T) => Key): readonly T[] {
+  return items.map((item) => ({ item, at: key(item) })).sort((a, b) => compareKeys(a.at, b.at)).map(({ item }) => item);
 }
 
 /** A thing by its gid; null for one of another kind or none. */
 export function nodeOf(context: QueryContext, globalId: string): object | null {
-  const { type, id } = parseGid(globalId);
+  const { type, id, item } = parseGid(globalId);
   const { state } = context;
   const { world } = state.trade;
   switch (type) {
@@ -63,6 +75,14 @@ export function nodeOf(context: QueryContext, globalId: string): object | null {
       const at = state.ids.indexOf('ProductVariant', id);
       return at >= 1 && at <= world.products.length ? variantNode(context, at) : null;
     }
+    case 'InventoryItem': return state.exists('InventoryItem', id) ? itemNode(context, state.ids.indexOf('InventoryItem', id)) : null;
+    case 'Location': return state.exists('Location', id) ? siteNode(context, state.ids.indexOf('Location', id) - 1) : null;
+    case 'InventoryLevel': {
+      const site = state.ids.indexOf('InventoryLevel', id) - 1;
+      if (item === undefined || !world.sites[site] || !state.exists('InventoryItem', item)) return null;
+      return levelNode(context, state.ids.indexOf('InventoryItem', item), site);
+    }
+    case 'FulfillmentOrder': { const found = findFulfillment(state, id); return found ? fulfillmentNode(context, found) : null; }
     default: return null;
   }
 }
@@ -114,6 +134,17 @@ export const queries = {
   product: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Product', id),
   productVariants: (args: ListArgs, context: QueryContext) => list(context, variants, args, args.sortKey ?? 'ID'),
   productVariant: ({ id }: { id: string }, context: QueryContext) => typed(context, 'ProductVariant', id),
+  inventoryItems: (args: ListArgs, context: QueryContext) => list(context, inventoryItems, args, 'ID'),
+  inventoryItem: ({ id }: { id: string }, context: QueryContext) => typed(context, 'InventoryItem', id),
+  inventoryLevel: ({ id }: { id: string }, context: QueryContext) => typed(context, 'InventoryLevel', id),
+  locations: (args: ListArgs, context: QueryContext) => list(context, sites, args, args.sortKey ?? 'NAME'),
+  location: ({ id }: { id?: string | null }, context: QueryContext) => {
+    return typeof id === 'string' ? typed(context, 'Location', id) : siteNode(context, 0);
+  },
+  fulfillmentOrders: (args: ListArgs & { includeClosed?: boolean | null }, context: QueryContext) => list(
+    context, args.includeClosed === true ? fulfillments : openFulfillments, args, args.sortKey ?? 'ID',
+  ),
+  fulfillmentOrder: ({ id }: { id: string }, context: QueryContext) => typed(context, 'FulfillmentOrder', id),
   node: ({ id }: { id: string }, context: QueryContext) => nodeOf(context, id),
   nodes: ({ ids }: { ids: string[] }, context: QueryContext) => {
     if (ids.length > 250) throw badRequest('The input array size of ids is greater than the maximum allowed of 250.');

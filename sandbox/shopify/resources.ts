@@ -1,12 +1,16 @@
-import type { WorldProduct } from '../world';
+import type { World, WorldProduct, WorldSite } from '../world';
+import { fulfillmentId, fulfillmentOrders, isClosed, type FulfillmentOrder } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
 import type { NodeContext } from './graph/context';
+import { fulfillmentNode } from './graph/fulfillment';
+import { itemNode, siteNode } from './graph/inventory';
 import { orderNode } from './graph/order';
 import { companyNode, customerNode, locationNode } from './graph/parties';
 import type { Order } from './model';
 import type { CompanyRecord } from './payload-parties';
-import { idFilter, textFilter, timeFilter, type Filter, type SearchWarning } from './search';
-import { companyOf, type Person } from './trade';
+import { idFilter, textFilter, timeFilter, type Filter, type Lookups, type SearchWarning } from './search';
+import { filled } from './stock';
+import { companyOf, productsWith, type Person } from './trade';
 
 /** Facts and limits a query runs with. */
 export interface QueryContext extends NodeContext {
@@ -24,6 +28,10 @@ export interface Resource<T> {
   id: (item: T, context: QueryContext) => string;
   filters: Record<string, Filter<T>>;
   text: (item: T) => string;
+  /** Fields whose values are found without looking at every item. */
+  lookups?: (context: QueryContext) => Lookups<T>;
+  /** A sorted list stays good while this number does; without one it is sorted anew each time. */
+  revision?: (context: QueryContext) => number | undefined;
   node: (context: QueryContext, item: T) => object;
 }
 
@@ -39,6 +47,7 @@ export const orders: Resource<Order> = {
     if (oldest === -Infinity && context.indexLagMs === 0) return all;
     return all.filter((order) => order.createdAt >= oldest && order.updatedAt <= now - context.indexLagMs);
   },
+  revision: ({ state, indexLagMs, scopes }) => indexLagMs > 0 || !scopes.includes('read_all_orders') ? undefined : state.revision,
   keys: {
     UPDATED_AT: (order) => order.updatedAt, CREATED_AT: (order) => order.createdAt, PROCESSED_AT: (order) => order.processedAt,
     ORDER_NUMBER: (order) => order.number, ID: () => 0,
@@ -58,6 +67,21 @@ export const orders: Resource<Order> = {
   },
   text: (order) => `${order.name} ${order.email ?? ''} ${order.poNumber ?? ''}`,
   node: orderNode,
+};
+
+export const fulfillments: Resource<FulfillmentOrder> = {
+  name: 'fulfillmentOrders', items: ({ state }) => [...state.orders.values()].flatMap(fulfillmentOrders),
+  revision: ({ state }) => state.revision,
+  keys: { ID: ({ order, site }) => order.number * 10 + site, UPDATED_AT: ({ order }) => order.updatedAt },
+  id: fulfillmentId,
+  filters: {
+    updated_at: timeFilter(({ order }) => order.updatedAt), id: idFilter('FulfillmentOrder', fulfillmentId),
+    status: textFilter((one) => isClosed(one) ? 'closed' : 'open'),
+  },
+  text: ({ order }) => order.name, node: fulfillmentNode,
+};
+export const openFulfillments: Resource<FulfillmentOrder> = {
+  ...fulfillments, items: (context) => fulfillments.items(context).filter((one) => !isClosed(one)),
 };
 
 export const customers: Resource<Person> = {
@@ -108,9 +132,19 @@ export const locations: Resource<{ company: CompanyRecord; at: number }> = {
 };
 
 type Item = WorldProduct & { index: number };
-const wares = ({ state }: QueryContext): Item[] => state.trade.world.products.map((product, at) => ({ ...product, index: at + 1 }));
+const catalogues = new WeakMap<World, Item[]>();
+const wares = ({ state }: QueryContext): readonly Item[] => {
+  const { world } = state.trade;
+  let catalogue = catalogues.get(world);
+  if (!catalogue) catalogues.set(world, catalogue = world.products.map((product, at) => ({ ...product, index: at + 1 })));
+  return catalogue;
+};
 export const products: Resource<Item> = {
-  name: 'products', items: wares, keys: { ID: (item) => item.index, UPDATED_AT: () => 0, CREATED_AT: () => 0, TITLE: (item) => item.name },
+  name: 'products', items: wares, revision: () => 0,
+  lookups: (context) => ({
+    sku: (sku) => productsWith(context.state.trade.world, sku).flatMap((index) => wares(context)[index - 1] ?? []),
+  }),
+  keys: { ID: (item) => item.index, UPDATED_AT: () => 0, CREATED_AT: () => 0, TITLE: (item) => item.name },
   id: (item, { state }) => state.ids.of('Product', item.index),
   filters: {
     sku: textFilter((item) => item.sku), barcode: textFilter((item) => item.gtin), title: textFilter((item) => item.name),
@@ -122,6 +156,23 @@ export const variants: Resource<Item> = {
   ...products, name: 'productVariants',
   keys: { ID: (item) => item.index, POSITION: (item) => item.index, SKU: (item) => item.sku, TITLE: (item) => item.name },
   id: (item, { state }) => state.ids.of('ProductVariant', item.index), node: (context, item) => variantNode(context, item.index),
+};
+export const inventoryItems: Resource<Item> = {
+  ...products, name: 'inventoryItems', keys: { ID: (item) => item.index },
+  id: (item, { state }) => state.ids.of('InventoryItem', item.index),
+  filters: { sku: textFilter((item) => item.sku), updated_at: timeFilter(() => filled), created_at: timeFilter(() => filled) },
+  text: (item) => item.sku, node: (context, item) => itemNode(context, item.index),
+};
+
+export const sites: Resource<{ site: WorldSite; index: number }> = {
+  name: 'locations', items: ({ state }) => state.trade.world.sites.map((site, index) => ({ site, index })),
+  keys: { ID: ({ index }) => index, NAME: ({ site }) => site.name },
+  id: ({ index }, { state }) => state.ids.of('Location', index + 1),
+  filters: {
+    name: textFilter(({ site }) => site.name), city: textFilter(({ site }) => site.city), zip: textFilter(({ site }) => site.zip),
+    active: textFilter(() => 'true'), created_at: timeFilter(() => filled),
+  },
+  text: ({ site }) => `${site.name} ${site.zip} ${site.city}`, node: (context, { index }) => siteNode(context, index),
 };
 
 /** An order as a query for `status:` sees it; an unknown value (`any`) finds all. */

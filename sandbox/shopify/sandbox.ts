@@ -10,18 +10,21 @@ import { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySand
 import { controlOf } from './control';
 import { Courier } from './courier';
 import { Engine, type EngineContext, type GraphqlRequest } from './engine';
+import { Idempotency } from './idempotency';
 import { Ids } from './ids';
 import type { CancelReason, Order } from './model';
 import type { OrderOverrides } from './orders';
 import { Shop, type OrderChange } from './shop';
 import { subscriptionOf, ShopState, type Subscription } from './state';
+import { Stockroom, type StockCount, type StockView } from './stockroom';
 import { makeTrade } from './trade';
 import { Webhooks } from './webhooks';
 
 const defaults = {
   shop: 'b2b-sandbox.myshopify.com', clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret',
   accessToken: 'shpat_sandbox_fixed_token', scopes: defaultScopes,
-  tokenLifetimeMs: 86_400_000, plan: 'plus', currency: 'EUR', timeZone: 'Europe/Berlin', indexLagMs: 0, webhookVersion: '2026-10',
+  tokenLifetimeMs: 86_400_000, plan: 'plus', currency: 'EUR', timeZone: 'Europe/Berlin', indexLagMs: 0, staleFields: true,
+  webhookVersion: '2026-10',
   seed: 1, now: Date.now,
 } as const;
 
@@ -39,12 +42,16 @@ class RunningShop implements ShopifySandbox {
   readonly #options: Settings;
   readonly #state: ShopState;
   readonly #actions: Shop;
+  readonly #stockroom: Stockroom;
   readonly #auth: Auth;
   readonly #bucket: CostBucket;
   readonly #engine: Engine;
+  readonly #idempotency = new Idempotency();
   readonly #courier: Courier;
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #counts = { placed: 0, throttled: 0, queries: {} as Record<string, number>, mutations: {} as Record<string, number> };
+  readonly #counts = {
+    placed: 0, throttled: 0, quantitiesWritten: 0, queries: {} as Record<string, number>, mutations: {} as Record<string, number>,
+  };
   #server!: SandboxServer;
   #secret: string;
 
@@ -52,10 +59,11 @@ class RunningShop implements ShopifySandbox {
     this.#options = options;
     this.#secret = options.previousSecret ?? options.clientSecret;
     const { now, seed, shop: domain, currency, timeZone } = options;
-    this.#state = new ShopState(makeTrade(seed, new Ids(options.hugeIds)), options.dataDir);
+    this.#state = new ShopState(makeTrade(seed, new Ids(options.hugeIds), options.products), options.dataDir);
     // Not the orders of the last run again, when there was one.
     const random = new Random(seed + this.#state.orders.size);
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);
+    this.#stockroom = new Stockroom(this.#state, (levels) => { this.#actions.putLevels(levels); }, now);
     this.#auth = new Auth(this.#state, options, now);
     this.#bucket = new CostBucket(options.bucket ?? plans[options.plan], now);
     this.#engine = new Engine({
@@ -113,6 +121,10 @@ class RunningShop implements ShopifySandbox {
   updateCompany(...change: Parameters<Shop['changeCompany']>): ReturnType<Shop['changeCompany']> {
     return this.#actions.changeCompany(...change);
   }
+  stock(sku: string, location?: string): StockView { return this.#stockroom.view(sku, location); }
+  setStock(count: StockCount): void { this.#stockroom.count(count); }
+  unstock(sku: string, location: string): void { this.#stockroom.unstock(sku, location); }
+  trackStock(sku: string, tracked: boolean): void { this.#stockroom.track(sku, tracked); }
   subscriptions(): Subscription[] { return [...this.#state.subscriptions.values()]; }
   signWith(secret: string): void { this.#secret = secret; }
   uninstall(): void { this.#actions.uninstall(); this.#auth.revoke(); }
@@ -141,6 +153,7 @@ class RunningShop implements ShopifySandbox {
 
   #connect(webhooks: Webhooks): void {
     this.#actions.on('placed', (order) => { this.#counts.placed++; this.events.emit('placed', order); });
+    this.#actions.on('stockWritten', (quantities) => { this.#counts.quantitiesWritten += quantities; });
     this.#actions.on('event', (event) => { webhooks.publish(event); });
     this.#courier.on('delivered', (attempt) => { this.events.emit('delivered', attempt); });
     this.#courier.on('failed', (attempt) => { this.events.emit('failed', attempt); });
@@ -158,6 +171,7 @@ class RunningShop implements ShopifySandbox {
     if (request.method !== 'POST' || version === undefined || !(apiVersions as readonly string[]).includes(version)) return notFound;
     if (request.fault('expire-token')) { this.#auth.expire(); return unauthorized; }
     if (!this.#auth.accepts(request.headers['x-shopify-access-token'])) return unauthorized;
+    if (request.fault('internal-error')) return failed;
     const query = readQuery(request.body);
     if (!query) return jsonAnswer(400, { errors: { query: 'Required parameter missing or invalid' } });
     const throttled = request.fault('throttle') !== undefined;
@@ -167,12 +181,22 @@ class RunningShop implements ShopifySandbox {
   }
 
   #context(apiVersion: string): EngineContext {
-    const { now, scopes, indexLagMs, clientId, plan } = this.#options;
-    return { state: this.#state, facts: this.#actions.facts, now, scopes, indexLagMs, clientId, plan, apiVersion, actions: this.#actions };
+    const { now, scopes, indexLagMs, staleFields, clientId, plan } = this.#options;
+    return {
+      state: this.#state, facts: this.#actions.facts, actions: this.#actions, idempotency: this.#idempotency,
+      now, scopes, indexLagMs, staleFields, clientId, plan, apiVersion,
+    };
   }
 }
 
 const notFound = jsonAnswer(404, { errors: 'Not Found' });
+const requestId = '00000000-0000-0000-0000-000000000000';
+const failed = jsonAnswer(200, {
+  errors: [{
+    message: `Internal error. Looks like something went wrong on our end.\nRequest ID: ${requestId} (include this in support requests).`,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+  }],
+});
 const unauthorized = jsonAnswer(401, { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' });
 
 function readQuery(body: string): GraphqlRequest | undefined {

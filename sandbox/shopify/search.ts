@@ -3,6 +3,9 @@ export type Filter<T> = (item: T, op: '' | '<' | '<=' | '>' | '>=', value: strin
 
 export interface SearchWarning { field: string; message: string }
 
+/** Finds what equals a value, by the field that is searched, without looking at all there is. */
+export type Lookups<T> = Record<string, (value: string) => readonly T[]>;
+
 interface Term { field: string | undefined; op: '' | '<' | '<=' | '>' | '>='; value: string; not: boolean }
 
 /**
@@ -10,29 +13,46 @@ interface Term { field: string | undefined; op: '' | '<' | '<=' | '>' | '>='; va
  * ignored with a warning, as the vendor does, so a typing error finds everything.
  */
 export function compileSearch<T>(
-  query: string, filters: Record<string, Filter<T>>, text: (item: T) => string,
-): { test: (item: T) => boolean; warnings: SearchWarning[] } {
+  query: string, filters: Record<string, Filter<T>>, text: (item: T) => string, lookups: Lookups<T> = {},
+): { test: (item: T) => boolean; warnings: SearchWarning[]; candidates: T[] | undefined } {
   const warnings: SearchWarning[] = [];
-  const groups = parse(query).map((terms) => terms.flatMap((term): ((item: T) => boolean)[] => {
+  const parsed = parse(query);
+  const groups = parsed.map((terms) => terms.flatMap((term): ((item: T) => boolean)[] => {
     const { field, op, value } = term;
     if (field === undefined) return [(item) => text(item).toLowerCase().includes(value.toLowerCase()) !== term.not];
     const filter = Object.hasOwn(filters, field) ? filters[field] : undefined;
     if (!filter) { warnings.push({ field, message: 'Invalid search field for this query.' }); return []; }
     return [(item) => filter(item, op, value) !== term.not];
   }));
-  return { test: (item) => groups.some((terms) => terms.every((term) => term(item))), warnings };
+  return {
+    test: (item) => groups.some((terms) => terms.every((term) => term(item))), warnings,
+    candidates: candidates(parsed, lookups),
+  };
+}
+
+/** All that the query can find, unless one of its groups has nothing to look up. */
+function candidates<T>(groups: Term[][], lookups: Lookups<T>): T[] | undefined {
+  const found = new Set<T>();
+  for (const terms of groups) {
+    const term = terms.find(({ field, op, value, not }) => {
+      return field !== undefined && Object.hasOwn(lookups, field) && op === '' && !not && !value.endsWith('*');
+    });
+    if (term?.field === undefined) return undefined;
+    for (const item of lookups[term.field]?.(term.value) ?? []) found.add(item);
+  }
+  return [...found];
 }
 
 /** Terms joined by AND (or a space) in groups joined by OR. */
 function parse(query: string): Term[][] {
   const groups: Term[][] = [[]];
-  const pattern = /\s*(\bOR\b|\bAND\b|(-|\bNOT\s+)?(?:([a-z_]+):(<=|>=|<|>)?)?(?:"([^"]*)"|'([^']*)'|([^\s]+)))\s*/gy;
+  const pattern = /\s*(\bOR\b|\bAND\b|(-|\bNOT\s+)?(?:([a-z_]+):(<=|>=|<|>)?)?(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^\s]+)))\s*/gy;
   for (let match = pattern.exec(query); match; match = pattern.exec(query)) {
     const [, word, not, field, op, double, single, bare] = match;
     if (word === 'OR') groups.push([]);
     else if (word !== 'AND') {
       groups[groups.length - 1]?.push({
-        field, op: (op ?? '') as Term['op'], value: double ?? single ?? bare ?? '', not: not !== undefined,
+        field, op: (op ?? '') as Term['op'], value: double?.replace(/\\(.)/g, '$1') ?? single ?? bare ?? '', not: not !== undefined,
       });
     }
   }

@@ -8,7 +8,10 @@ import { noMoney, type Currency } from './money';
 import { makeOrder, payIn, type OrderOverrides } from './orders';
 import { orderEditPayload, orderPayload } from './payload';
 import { companyPayload, customerPayload, type CompanyRecord } from './payload-parties';
+import { levelPayload } from './payload-stock';
 import type { ShopState } from './state';
+import { changedAt, type Level } from './stock';
+import { moved, sited } from './stock-moves';
 import { totalsOf } from './totals';
 import { companyOf, type Person } from './trade';
 
@@ -29,7 +32,7 @@ export interface OrderChange {
 /** Something happened that apps may have subscribed to; payload and body are as they were at that time. */
 export interface ShopEvent { topic: string; payload: () => Json; body: () => Buffer; triggeredAt: number; orderId?: string }
 
-interface Events { event: [ShopEvent]; placed: [Order] }
+interface Events { event: [ShopEvent]; placed: [Order]; stockWritten: [number] }
 
 /** The shop itself: what its buyers and staff do, and what it tells of it. */
 export class Shop extends EventEmitter<Events> implements Actions {
@@ -52,13 +55,17 @@ export class Shop extends EventEmitter<Events> implements Actions {
   }
 
   /** Takes in an order made elsewhere, as if it had just been placed. */
-  add(order: Order): Order {
-    this.state.putOrder(order);
+  add(made: Order): Order {
+    const { stock, trade } = this.state;
+    const order = sited(made, stock, trade.world.products.length);
+    const levels = moved(stock, this.state.orders.get(order.id), order, this.#now());
+    this.state.putOrder(order, levels);
     this.emit('placed', order);
     this.#tell(
       order, 'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []),
       ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED'])
     );
+    this.#tellStock(levels);
     return order;
   }
 
@@ -68,10 +75,10 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const edited = quantities !== undefined;
     return this.#put(order, {
       ...change, lines, edited: order.edited || edited, ...(closed === undefined ? {} : { closedAt: closed ? this.#now() : null }),
-    }, ...(edited ? ['ORDERS_EDITED'] : []));
+    }, edited ? ['ORDERS_EDITED'] : []);
   }
 
-  cancel(id: string, reason: CancelReason = 'customer'): Order {
+  cancel(id: string, reason: CancelReason = 'customer', restock = true): Order {
     const order = this.#order(id);
     const now = this.#now();
     const { received } = totalsOf(order);
@@ -83,7 +90,7 @@ export class Shop extends EventEmitter<Events> implements Actions {
     return this.#put(order, {
       cancelledAt: now, cancelReason: reason, closedAt: now, financialStatus: refund.length > 0 ? 'refunded' : 'voided',
       lines: order.lines.map((line) => ({ ...line, currentQuantity: 0 })), transactions: [...order.transactions, ...refund],
-    }, 'ORDERS_CANCELLED');
+    }, ['ORDERS_CANCELLED'], restock);
   }
 
   pay(id: string): Order {
@@ -92,10 +99,21 @@ export class Shop extends EventEmitter<Events> implements Actions {
       ...payIn(order, this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), 'paid', false),
       processedAt: this.#now(),
     };
-    return this.#put(order, { financialStatus: 'paid', transactions: [...order.transactions, transaction] }, 'ORDERS_PAID');
+    return this.#put(order, { financialStatus: 'paid', transactions: [...order.transactions, transaction] }, ['ORDERS_PAID']);
   }
 
-  fulfill(id: string): Order { return this.#put(this.#order(id), { fulfillmentStatus: 'fulfilled' }, 'ORDERS_FULFILLED'); }
+  fulfill(id: string): Order { return this.#put(this.#order(id), { fulfillmentStatus: 'fulfilled' }, ['ORDERS_FULFILLED']); }
+
+  /** Keeps levels as they are from now on, all or none. */
+  putLevels(levels: Level[]): void {
+    this.state.putLevels(levels);
+    this.#tellStock(levels);
+  }
+
+  writeLevels(levels: Level[], quantities: number): void {
+    this.putLevels(levels);
+    this.emit('stockWritten', quantities);
+  }
 
   setMetafields(fields: Parameters<Actions['setMetafields']>[0]): Metafield[] { return this.state.setMetafields(fields, this.#now()); }
 
@@ -142,10 +160,12 @@ export class Shop extends EventEmitter<Events> implements Actions {
     return order;
   }
 
-  #put(order: Order, change: Partial<Order>, ...topics: string[]): Order {
+  #put(order: Order, change: Partial<Order>, topics: string[], restock = true): Order {
     const changed = { ...order, ...change, updatedAt: Math.max(this.#now(), order.updatedAt + 1) };
-    this.state.putOrder(changed);
+    const levels = moved(this.state.stock, order, changed, this.#now(), restock);
+    this.state.putOrder(changed, levels);
     this.#tell(changed, ...topics, 'ORDERS_UPDATED');
+    this.#tellStock(levels);
     return changed;
   }
 
@@ -154,6 +174,16 @@ export class Shop extends EventEmitter<Events> implements Actions {
     for (const topic of topics) {
       const shown = topic === 'ORDERS_EDITED' ? this.#once(() => orderEditPayload(order, this.facts)) : whole;
       this.emit('event', { topic, triggeredAt: order.updatedAt, orderId: order.id, ...shown });
+    }
+  }
+
+  /** Many levels change at once, and most often nobody asks. */
+  #tellStock(levels: readonly Level[]): void {
+    const topic = 'INVENTORY_LEVELS_UPDATE';
+    if (![...this.state.subscriptions.values()].some((subscription) => subscription.topic === topic)) return;
+    for (const level of levels) {
+      const payload = (): Json => levelPayload(level, this.state.ids, this.facts.timeZone);
+      this.emit('event', { topic, triggeredAt: changedAt(level), ...this.#once(payload) });
     }
   }
 

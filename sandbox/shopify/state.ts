@@ -2,6 +2,7 @@ import { Journal, type JournalEntry } from '../journal';
 import type { GidType, Ids } from './ids';
 import type { Metafield, Order } from './model';
 import type { CompanyRecord } from './payload-parties';
+import { Stock, type Level } from './stock';
 import type { Person, Trade } from './trade';
 
 /** A webhook subscription made through the API. */
@@ -25,6 +26,7 @@ export interface MetafieldWrite { owner: string; namespace: string; key: string;
 export class ShopState {
   readonly trade: Trade;
   readonly ids: Ids;
+  readonly stock: Stock;
   /** By id digits. */
   readonly orders = new Map<string, Order>();
   readonly companies = new Map<number, CompanyRecord>();
@@ -40,6 +42,7 @@ export class ShopState {
   constructor(trade: Trade, dataDir?: string) {
     this.trade = trade;
     this.ids = trade.ids;
+    this.stock = new Stock(trade.world.sites.length);
     for (const { index, customerNumber } of trade.world.companies) {
       const createdAt = trade.people[index - 1]?.createdAt ?? 0;
       this.companies.set(index, { index, externalId: customerNumber, note: null, createdAt, updatedAt: createdAt });
@@ -49,12 +52,20 @@ export class ShopState {
   }
 
   nextNumber(): number { return ++this.#lastNumber; }
-  /** A number for things that are made one by one: metafields, subscriptions. */
-  nextId(kind: 'Metafield' | 'WebhookSubscription'): string { return this.ids.of(kind, ++this.#lastId); }
+  /** A number for things that are made one by one: metafields, subscriptions, changes of stock. */
+  nextId(kind: 'Metafield' | 'WebhookSubscription' | 'InventoryAdjustmentGroup'): string { return this.ids.of(kind, ++this.#lastId); }
 
-  putOrder(order: Order): void {
+  /** Keeps an order together with the levels it changes. */
+  putOrder(order: Order, levels: readonly Level[] = []): void {
     this.#addOrder(order);
-    this.#journal.commit(['order', order.id, order]);
+    this.#journal.commit(['order', order.id, order], ...this.#addLevels(levels));
+  }
+
+  putLevels(levels: readonly Level[]): void { this.#journal.commit(...this.#addLevels(levels)); }
+
+  trackStock(product: number, tracked: boolean): void {
+    this.stock.track(product, tracked);
+    this.#journal.commit(['tracked', String(product), tracked]);
   }
 
   /** By gid, digits or name (`#1001`). */
@@ -124,6 +135,8 @@ export class ShopState {
       case 'Company': return within('Company', world.companies.length);
       case 'Product': return within('Product', world.products.length);
       case 'ProductVariant': return within('ProductVariant', world.products.length);
+      case 'InventoryItem': return within('InventoryItem', world.products.length);
+      case 'Location': return within('Location', world.sites.length);
       case 'CompanyLocation': {
         const at = this.ids.indexOf('CompanyLocation', digits);
         return world.companies[Math.floor(at / 10) - 1]?.locations[at % 10] !== undefined;
@@ -139,6 +152,13 @@ export class ShopState {
     this.revision++;
     this.orders.set(order.id, order);
     this.#lastNumber = Math.max(this.#lastNumber, order.number);
+  }
+
+  #addLevels(levels: readonly Level[]): JournalEntry[] {
+    return levels.map((level) => {
+      this.stock.put(level);
+      return ['level', `${String(level.product)} ${String(level.site)}`, level];
+    });
   }
 
   #addPerson(person: Person): void {
@@ -158,6 +178,8 @@ export class ShopState {
     switch (collection) {
       case 'order': this.#addOrder(value as Order); break;
       case 'person': this.#addPerson(value as Person); break;
+      case 'level': this.stock.put(value as Level); break;
+      case 'tracked': this.stock.track(Number(key), value as boolean); break;
       case 'company': this.companies.set(Number(key), value as CompanyRecord); break;
       case 'subscription': this.subscriptions.set(key, value as Subscription); this.#seen('WebhookSubscription', key); break;
       case 'token': this.tokens.set(key, value as Token); break;

@@ -20,6 +20,9 @@ export interface Person {
 
 export interface Trade { world: World; ids: Ids; people: Person[] }
 
+/** Products of a world by their SKU in lower case. */
+const catalogues = new WeakMap<World, Map<string, number[]>>();
+
 const countries: Record<WorldCompany['country'], { name: string; locale: string; currency: Currency }> = {
   DE: { name: 'Germany', locale: 'de', currency: 'EUR' }, AT: { name: 'Austria', locale: 'de', currency: 'EUR' },
   CH: { name: 'Switzerland', locale: 'de', currency: 'CHF' }, US: { name: 'United States', locale: 'en', currency: 'USD' },
@@ -39,8 +42,8 @@ const consumers: [first: string, last: string, country: WorldCompany['country'],
 const opened = Date.UTC(2025, 0, 6, 8);
 
 /** The shop's side of the sandbox's world: its accounts with their ids. The same for the same seed. */
-export function makeTrade(seed = 1, ids = new Ids()): Trade {
-  const world = makeWorld(seed);
+export function makeTrade(seed = 1, ids = new Ids(), products?: number): Trade {
+  const world = makeWorld(seed, products === undefined ? {} : { products });
   const random = new Random(seed + 1);
   const contacts = world.companies.map((company): Person => person({
     id: ids.of('Customer', company.index), ...company.contact, company: company.index, country: company.country,
@@ -75,6 +78,24 @@ export function companyOf(world: World, index: number): WorldCompany {
   const company = world.companies[index - 1];
   if (!company) throw new RangeError(`The sandbox has no company ${String(index)}`);
   return company;
+}
+
+/** Indices (1 …) of the products with a SKU, without regard to case. */
+export function productsWith(world: World, sku: string): readonly number[] {
+  let catalogue = catalogues.get(world);
+  if (!catalogue) {
+    catalogues.set(world, catalogue = new Map<string, number[]>());
+    for (const [at, product] of world.products.entries()) {
+      const key = product.sku.toLowerCase();
+      catalogue.set(key, [...catalogue.get(key) ?? [], at + 1]);
+    }
+  }
+  return catalogue.get(sku.toLowerCase()) ?? [];
+}
+
+/** Index (1 …) of the product with exactly this SKU. */
+export function productIndex(world: World, sku: string): number | undefined {
+  return productsWith(world, sku).find((index) => world.products[index - 1]?.sku === sku);
 }
 
 /** A location's address as a mailing address in the name of the company's contact. */

@@ -1,7 +1,7 @@
 import type { Random } from '../random';
 import type { Discount, TaxRate } from './model';
 import { convert, minorOf, type Currency } from './money';
-import type { Trade } from './trade';
+import { productIndex, type Trade } from './trade';
 
 /** What to fix of one line. */
 export interface LineOverride {
@@ -34,14 +34,14 @@ export function drawWares(trade: Trade, random: Random, lines: number | LineOver
   const wanted: LineOverride[] = typeof lines === 'number'
     ? Array.from({ length: lines }, () => ({ sku: random.pick(products).sku })) : lines;
   return wanted.map((line): Ware => {
-    const at = products.findIndex((product) => product.sku === line.sku);
-    const product = products[at];
+    const index = line.sku === undefined ? undefined : productIndex(trade.world, line.sku);
+    const product = index === undefined ? undefined : products[index - 1];
     return {
       sku: line.sku ?? '', title: line.title ?? product?.name ?? 'Custom item',
       price: line.price === undefined ? convert(minorOf(product?.price ?? '10.00', 'EUR'), 'EUR', currency) : minorOf(line.price, currency),
       quantity: line.quantity ?? random.pick([1, 1, 2, 3, 5, 10, 12, 100, 250]),
       grams: product?.weightGrams ?? 0, properties: line.properties ?? [],
-      ...(product ? { productIndex: at + 1 } : {}), ...(line.taxes ? { taxes: line.taxes } : {}),
+      ...(index === undefined ? {} : { productIndex: index }), ...(line.taxes ? { taxes: line.taxes } : {}),
     };
   });
 }

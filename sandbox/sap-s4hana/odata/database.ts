@@ -6,30 +6,53 @@ function indexed(row: Row, names: string): unknown {
   return names.includes('|') ? names.split('|').map((name) => String(row[name])).join('|') : row[names];
 }
 
+function add(index: Map<unknown, Set<Row>>, value: unknown, row: Row): void {
+  const found = index.get(value);
+  if (found) found.add(row);
+  else index.set(value, new Set([row]));
+}
+
+/** A row's place in the order of the first key property. */
+interface Place { value: string; key: string }
+
+function ordered({ type, rows }: Table): Place[] {
+  const name = type.keys[0]?.name ?? '';
+  return [...rows].map(([key, row]) => ({ value: String(row[name]), key })).sort((a, b) => a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
+}
+
+/** Where the first place at or after a value is. */
+function firstFrom(places: readonly Place[], value: string): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.value ?? '') < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The rows of one entity set, in the order they were made, found by key and by indexed properties. */
 export class Table {
   readonly rows = new Map<string, Row>();
+  readonly #indexed: ReadonlySet<string>;
+  /** Made when they are needed: a large world starts the sooner. */
   readonly #indexes = new Map<string, Map<unknown, Set<Row>>>();
+  /** Made when it is needed, forgotten when a key comes; keys that went are passed over. */
+  #ordered: Place[] | undefined;
 
-  constructor(readonly type: EntityType, indexes: Iterable<string>) {
-    for (const names of indexes) this.#indexes.set(names, new Map());
-  }
+  constructor(readonly type: EntityType, indexes: ReadonlySet<string>) { this.#indexed = indexes; }
 
   /** Without rows, with the same indexes. */
-  emptied(): Table { return new Table(this.type, this.#indexes.keys()); }
+  emptied(): Table { return new Table(this.type, this.#indexed); }
 
   keyOf(row: Row): string { return this.type.keys.map((key) => String(row[key.name])).join('|'); }
 
   set(key: string, row: Row): void {
     const old = this.rows.get(key);
     if (old) this.#unindex(old);
+    else this.#ordered = undefined;
     this.rows.set(key, row);
-    for (const [names, index] of this.#indexes) {
-      const value = indexed(row, names);
-      const found = index.get(value);
-      if (found) found.add(row);
-      else index.set(value, new Set([row]));
-    }
+    for (const [names, index] of this.#indexes) add(index, indexed(row, names), row);
   }
 
   delete(key: string): void {
@@ -40,12 +63,36 @@ export class Table {
 
   /** The rows whose property (or properties, both joined by `|`) has this value; undefined when there is no index for it. */
   by(names: string, value: unknown): Iterable<Row> | undefined {
-    const index = this.#indexes.get(names);
+    const index = this.#index(names);
     return index && (index.get(value) ?? []);
+  }
+
+  /** The same for several values. */
+  among(names: string, values: readonly unknown[]): Row[] | undefined {
+    const index = this.#index(names);
+    return index && [...new Set(values)].flatMap((value) => [...index.get(value) ?? []]);
+  }
+
+  /** The rows in the order of their first key property, which is a text, from a value of it on. */
+  *ascending(from = ''): Generator<Row> {
+    this.#ordered ??= ordered(this);
+    for (let at = firstFrom(this.#ordered, from); at < this.#ordered.length; at++) {
+      const row = this.rows.get(this.#ordered[at]?.key ?? '');
+      if (row) yield row;
+    }
   }
 
   /** The rows that belong to a row of another table. */
   related(row: Row, on: Navigation['on']): Iterable<Row> { return this.by(theirs(on), indexed(row, on.map(([own]) => own).join('|'))) ?? []; }
+
+  #index(names: string): Map<unknown, Set<Row>> | undefined {
+    const known = this.#indexes.get(names);
+    if (known || !this.#indexed.has(names)) return known;
+    const index = new Map<unknown, Set<Row>>();
+    for (const row of this.rows.values()) add(index, indexed(row, names), row);
+    this.#indexes.set(names, index);
+    return index;
+  }
 
   #unindex(row: Row): void {
     for (const [names, index] of this.#indexes) {
@@ -66,7 +113,7 @@ export class Database {
     this.#journal = journal;
     const wanted = new Map(types.map((type) => [type.set, new Set(indexes[type.set] ?? [])]));
     for (const { to, on } of types.flatMap((type) => [...type.navigations.values()])) wanted.get(to)?.add(theirs(on));
-    for (const type of types) this.#tables.set(type.set, new Table(type, wanted.get(type.set) ?? []));
+    for (const type of types) this.#tables.set(type.set, new Table(type, wanted.get(type.set) ?? new Set()));
   }
 
   has(set: string): boolean { return this.#tables.has(set); }
@@ -152,6 +199,13 @@ export class Transaction {
     for (const key of found.keys()) if (gone.has(key) || (rows.rows.has(key) && !changed.has(key))) found.delete(key);
     for (const [key, other] of changed) found.set(key, other);
     return [...found.values()];
+  }
+
+  /** How many rows have changed. */
+  get size(): number {
+    let size = 0;
+    for (const { rows, gone } of this.#changes.values()) size += rows.rows.size + gone.size;
+    return size;
   }
 
   commit(): void { this.database.apply(this.#changes); }

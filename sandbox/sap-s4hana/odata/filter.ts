@@ -3,8 +3,19 @@ import { msOf, withoutZeros, type EntityType, type Property, type Row } from './
 
 type Predicate = (row: Row) => boolean;
 
-/** A compiled `$filter`; `equal` are the `eq` conditions that every match must meet, for an index to start from. */
-export interface Filter { test: Predicate; equal: [name: string, value: unknown][] }
+/** A compiled `$filter`, with what every match must meet, for an index to start from. */
+export interface Filter {
+  test: Predicate;
+  /** Properties that have one of these values. */
+  equal: ReadonlyMap<string, readonly unknown[]>;
+  /** Texts that are at or after this value. */
+  from: ReadonlyMap<string, string>;
+}
+
+const unsure = { equal: new Map<string, unknown[]>(), from: new Map<string, string>() };
+
+/** No `$filter` at all. */
+export const everything: Filter = { ...unsure, test: () => true };
 
 const token = /\s*(?:(datetimeoffset|datetime|guid|time)?'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)[mMdDfFlL]?(?=[\s),]|$)|([A-Za-z_][\w/]*)|([(),]))/y;
 
@@ -13,41 +24,28 @@ type Token = { kind: 'text' | 'number' | 'name' | 'mark' | 'end'; text: string }
 /** Compiles eq, ne, gt, ge, lt, le, and, or, not, parentheses, substringof, startswith, endswith. Throws ODataError. */
 export function compileFilter(text: string, type: EntityType): Filter {
   const tokens = tokenize(text);
-  const equal: Filter['equal'] = [];
   let at = 0;
   const peek = (): Token => tokens[at] ?? { kind: 'end', text: '' };
   const next = (): Token => { const found = peek(); at++; return found; };
   const mark = (wanted: string): void => { if (next().text !== wanted) throw framework.malformed(`'${wanted}' expected in $filter`); };
 
-  // `sure`: the condition holds for every match, so it may choose an index.
-  const or = (sure: boolean): Predicate => {
-    const start = equal.length;
-    let left = and(sure);
-    while (peek().kind === 'name' && peek().text === 'or') {
-      next();
-      equal.length = start;
-      const [a, b] = [left, and(false)];
-      left = (row) => a(row) || b(row);
-    }
+  const or = (): Filter => {
+    let left = and();
+    while (peek().kind === 'name' && peek().text === 'or') { next(); left = either(left, and()); }
     return left;
   };
-  const and = (sure: boolean): Predicate => {
-    let left = term(sure);
-    while (peek().kind === 'name' && peek().text === 'and') {
-      next();
-      const [a, b] = [left, term(sure)];
-      left = (row) => a(row) && b(row);
-    }
+  const and = (): Filter => {
+    let left = term();
+    while (peek().kind === 'name' && peek().text === 'and') { next(); left = both(left, term()); }
     return left;
   };
-  const term = (sure: boolean): Predicate => {
-    if (peek().text === '(' && peek().kind === 'mark') { next(); const inner = or(sure); mark(')'); return inner; }
+  const term = (): Filter => {
+    if (peek().text === '(' && peek().kind === 'mark') { next(); const inner = or(); mark(')'); return inner; }
     const name = next();
     if (name.kind !== 'name') throw framework.malformed('property expected in $filter');
-    if (name.text === 'not') { const inner = term(false); return (row) => !inner(row); }
-    if (name.text in functions) return call(name.text as keyof typeof functions);
-    const property = propertyOf(type, name.text);
-    return comparison(property, next().text, next(), sure);
+    if (name.text === 'not') { const { test } = term(); return { ...unsure, test: (row) => !test(row) }; }
+    if (name.text in functions) return { ...unsure, test: call(name.text as keyof typeof functions) };
+    return comparison(propertyOf(type, name.text), next().text, next());
   };
   const call = (name: keyof typeof functions): Predicate => {
     mark('(');
@@ -62,18 +60,35 @@ export function compileFilter(text: string, type: EntityType): Filter {
     if (peek().text === 'eq') { next(); next(); }
     return (row) => test(String(row[field] ?? ''), literal.text);
   };
-  const comparison = (property: Property, operator: string, literal: Token, sure: boolean): Predicate => {
-    const value = literalValue(property, literal);
-    const { name } = property;
-    if (operator === 'eq' && sure && typeof value !== 'number') equal.push([name, value]);
-    const compare = comparisons[operator];
-    if (!compare) throw framework.malformed(`operator '${operator}' in $filter`);
-    return (row) => compare(comparable(property, row[name] ?? null), value);
-  };
 
-  const test = or(true);
+  const filter = or();
   if (peek().kind !== 'end') throw framework.malformed(`'${peek().text}' in $filter`);
-  return { test, equal };
+  return filter;
+}
+
+function comparison(property: Property, operator: string, literal: Token): Filter {
+  const value = literalValue(property, literal);
+  const { name } = property;
+  const compare = comparisons[operator];
+  if (!compare) throw framework.malformed(`operator '${operator}' in $filter`);
+  return {
+    test: (row) => compare(comparable(property, row[name] ?? null), value),
+    equal: operator === 'eq' && typeof value !== 'number' ? new Map([[name, [value]]]) : unsure.equal,
+    from: (operator === 'gt' || operator === 'ge') && typeof value === 'string' ? new Map([[name, value]]) : unsure.from,
+  };
+}
+
+function both(a: Filter, b: Filter): Filter {
+  return { test: (row) => a.test(row) && b.test(row), equal: new Map([...b.equal, ...a.equal]), from: new Map([...b.from, ...a.from]) };
+}
+
+/** Only what both sides say of the same property is sure. */
+function either(a: Filter, b: Filter): Filter {
+  const equal = [...a.equal].flatMap(([name, values]): [string, unknown[]][] => {
+    const others = b.equal.get(name);
+    return others ? [[name, [...values, ...others]]] : [];
+  });
+  return { test: (row) => a.test(row) || b.test(row), equal: new Map(equal), from: unsure.from };
 }
 
 function tokenize(text: string): Token[] {

@@ -9,11 +9,16 @@ export function metadata(service: string, types: EntityType[]): string {
     + '</EntityType>').join('');
   const associations = types.flatMap((type) => [...type.navigations.values()].map(({ name, to, many }) =>
     `<Association Name="${type.set}_${name}"><End Type="${service}.${type.set}Type" Multiplicity="1" Role="${type.set}"/><End Type="${service}.${to}Type" Multiplicity="${many ? '*' : '0..1'}" Role="${to}"/></Association>`)).join('');
-  const sets = types.map((type) => `<EntitySet Name="${type.set}" EntityType="${service}.${type.set}Type"${type.creatable ? '' : ' sap:creatable="false"'}${type.deletable ? '' : ' sap:deletable="false"'}/>`).join('');
+  const sets = types.map((type) => `<EntitySet Name="${type.set}" EntityType="${service}.${type.set}Type"${flags(type)}/>`).join('');
   return '<?xml version="1.0" encoding="utf-8"?><edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">'
     + '<edmx:DataServices m:DataServiceVersion="2.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">'
     + `<Schema Namespace="${xml(service)}" xmlns="http://schemas.microsoft.com/ado/2008/09/edm" xmlns:sap="http://www.sap.com/Protocols/SAPData">`
     + `${entityTypes}${associations}<EntityContainer Name="${service}_Entities" m:IsDefaultEntityContainer="true">${sets}</EntityContainer></Schema></edmx:DataServices></edmx:Edmx>`;
+}
+
+/** What may not be done with a set. */
+function flags(type: EntityType): string {
+  return (['creatable', 'updatable', 'deletable'] as const).map((flag) => type[flag] ? '' : ` sap:${flag}="false"`).join('');
 }
 
 function propertyXml({ name, type, key, maxLength, precision, scale, readOnly }: Property, isETag: boolean): string {

@@ -33,6 +33,7 @@ export interface EntityType {
   /** The property the ETag is made of; none without it. */
   etag?: string;
   creatable: boolean;
+  updatable: boolean;
   deletable: boolean;
   /** Every property with its empty value. */
   empty: Row;
@@ -46,7 +47,7 @@ const types: Record<string, EdmType> = {
   Date: 'Edm.DateTime', Stamp: 'Edm.DateTimeOffset', Bool: 'Edm.Boolean', Time: 'Edm.Time', Guid: 'Edm.Guid',
 };
 
-export interface EntityOptions { etag?: string; creatable?: boolean; deletable?: boolean; to?: Record<string, string> }
+export interface EntityOptions { etag?: string; creatable?: boolean; updatable?: boolean; deletable?: boolean; to?: Record<string, string> }
 
 /**
  * Describes an entity set, one property a line: `[*]Name type [ro] [alpha]`, `*` for keys; type is a text's greatest
@@ -57,7 +58,7 @@ export function entity(service: string, set: string, table: string, options: Ent
   const properties = table.trim().split('\n').map((line) => property(line.trim()));
   const navigations = Object.entries(options.to ?? {}).map(([name, text]) => navigation(name, text));
   return {
-    service, set, creatable: options.creatable ?? true, deletable: options.deletable ?? true,
+    service, set, creatable: options.creatable ?? true, updatable: options.updatable ?? true, deletable: options.deletable ?? true,
     properties: new Map(properties.map((p) => [p.name, p])), empty: Object.fromEntries(properties.map((p) => [p.name, emptyValue(p)])), keys: properties.filter((p) => p.key),
     navigations: new Map(navigations.map((n) => [n.name, n])),
     ...(options.etag === undefined ? {} : { etag: options.etag }),

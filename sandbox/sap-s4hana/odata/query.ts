@@ -1,7 +1,7 @@
 import type { Database, Table } from './database';
 import { framework } from './errors';
-import { comparable, compileFilter, propertyOf } from './filter';
-import type { EntityType, Row } from './model';
+import { comparable, compileFilter, everything, propertyOf, type Filter } from './filter';
+import type { EntityType, Property, Row } from './model';
 import { readShape, type Shape } from './shape';
 
 /** The system query options of a request, decoded. */
@@ -35,38 +35,64 @@ export interface Result {
 export function select(database: Database, table: Table, options: Options, pageSize: number, among?: Row[]): Result {
   const { type } = table;
   const shape = readShape(database, type, options.get('$select'), options.get('$expand'));
-  let rows = filtered(table, options.get('$filter'), among);
-  const order = options.get('$orderby');
-  if (order) rows = [...rows].sort(ordering(type, order));
-  const count = rows.length;
+  const counted = options.get('$inlinecount') === 'allpages';
   const skip = natural(options, '$skip') ?? 0;
-  const top = natural(options, '$top');
-  if (skip > 0 || top !== undefined) rows = rows.slice(skip, top === undefined ? undefined : skip + top);
+  const top = natural(options, '$top') ?? Infinity;
   const start = natural(options, '$skiptoken') ?? 0;
+  const matches = matching(table, options, among, counted ? Infinity : skip + Math.min(top, start + pageSize + 1));
+  let rows = matches.slice(skip, skip + top);
   const more = rows.length > start + pageSize;
   if (start > 0 || more) rows = rows.slice(start, start + pageSize);
   return {
     rows, shape,
-    ...(options.get('$inlinecount') === 'allpages' ? { count } : {}),
+    ...(counted ? { count: matches.length } : {}),
     ...(more ? { skiptoken: start + pageSize } : {}),
   };
 }
 
-function filtered(table: Table, text: string | undefined, among: Row[] | undefined): Row[] {
-  if (text === undefined) return among ?? [...table.rows.values()];
-  const filter = compileFilter(text, table.type);
-  let source: Iterable<Row> | undefined = among;
-  for (const [name, value] of filter.equal) source ??= table.by(name, value);
+/** The matches in their order; as soon as they are enough, no more are looked for where the order allows it. */
+function matching(table: Table, options: Options, among: Row[] | undefined, enough: number): Row[] {
+  const text = options.get('$filter');
+  const filter = text === undefined ? everything : compileFilter(text, table.type);
+  const order = readOrder(table.type, options.get('$orderby'));
+  const few = among ?? indexed(table, filter);
+  const walk = few || !followsKey(table.type, order) ? undefined : table.ascending(filter.from.get(table.type.keys[0]?.name ?? ''));
+  const sorted = walk !== undefined || order.length === 0;
   const found: Row[] = [];
-  for (const row of source ?? table.rows.values()) if (filter.test(row)) found.push(row);
-  return found;
+  for (const row of few ?? walk ?? table.rows.values()) {
+    if (!filter.test(row)) continue;
+    found.push(row);
+    if (sorted && found.length >= enough) break;
+  }
+  return sorted ? found : found.sort(ordering(order));
 }
 
-function ordering(type: EntityType, text: string): (a: Row, b: Row) => number {
-  const parts = text.split(',').map((part) => {
+/** The fewest rows that an index has all matches among. */
+function indexed(table: Table, { equal }: Filter): Row[] | undefined {
+  let fewest: Row[] | undefined;
+  for (const [name, values] of equal) {
+    const found = table.among(name, values);
+    if (found && found.length < (fewest?.length ?? Infinity)) fewest = found;
+  }
+  return fewest;
+}
+
+type Order = { property: Property; sign: 1 | -1 }[];
+
+function readOrder(type: EntityType, text = ''): Order {
+  if (text === '') return [];
+  return text.split(',').map((part) => {
     const [name = '', direction = 'asc'] = part.trim().split(/\s+/);
     return { property: propertyOf(type, name), sign: direction === 'desc' ? -1 : 1 };
   });
+}
+
+/** Is it the order of the first key property, and nothing else? */
+function followsKey(type: EntityType, [first, ...others]: Order): boolean {
+  return first?.property === type.keys[0] && first?.sign === 1 && others.length === 0;
+}
+
+function ordering(parts: Order): (a: Row, b: Row) => number {
   return (a, b) => {
     for (const { property, sign } of parts) {
       const [x, y] = [comparable(property, a[property.name] ?? null) ?? '', comparable(property, b[property.name] ?? null) ?? ''];

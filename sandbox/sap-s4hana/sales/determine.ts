@@ -1,9 +1,10 @@
-import { day, stamp, msOf, type Row } from '../odata/model';
+import { day, type Row } from '../odata/model';
 import { organisation } from '../organisation';
 import type { System } from '../system';
 import type { Transaction } from '../odata/database';
 import { conditionTypes, currencies } from './conditions';
-import { full, type OrderDocument, type OrderItem } from './document';
+import { settleDelivery } from './delivery';
+import { full, touch, type OrderDocument, type OrderItem } from './document';
 import { price } from './pricing';
 import { unitBy } from './units';
 
@@ -15,7 +16,7 @@ export function determine(system: System, to: Transaction, document: OrderDocume
   fill(header, {
     TransactionCurrency: area?.Currency, CustomerPaymentTerms: area?.CustomerPaymentTerms, IncotermsClassification: area?.IncotermsClassification,
     SalesOrderDate: today, PricingDate: today, RequestedDeliveryDate: today, BillingDocumentDate: today,
-    OverallSDProcessStatus: 'A', OverallDeliveryStatus: 'A', OverallTotalDeliveryStatus: 'A', OverallOrdReltdBillgStatus: 'A',
+    OverallSDProcessStatus: 'A', OverallOrdReltdBillgStatus: 'A',
   });
   for (const role of ['SP', 'BP', 'PY', 'SH']) {
     if (document.partners.some((partner) => sameFunction(partner, role))) continue;
@@ -40,7 +41,7 @@ function determineItem(system: System, to: Transaction, document: OrderDocument,
   const unit = unitBy(String(sent ?? material?.BaseUnit ?? ''));
   fill(item, {
     SalesOrderItem: item.SalesOrderItem === '' ? nextItem(document, item) : undefined, SalesOrderItemText: description?.ProductDescription, SalesOrderItemCategory: 'TAN', ProductionPlant: organisation.plant,
-    PricingDate: header.PricingDate, CustomerPaymentTerms: header.CustomerPaymentTerms, ItemWeightUnit: 'KG', SDProcessStatus: 'A', DeliveryStatus: 'A', OrderRelatedBillingStatus: 'A',
+    PricingDate: header.PricingDate, CustomerPaymentTerms: header.CustomerPaymentTerms, ItemWeightUnit: 'KG', SDProcessStatus: 'A', OrderRelatedBillingStatus: 'A',
   });
   if (unit) {
     for (const kind of ['Requested', 'Order']) Object.assign(item, { [`${kind}QuantityUnit`]: unit.external, [`${kind}QuantitySAPUnit`]: unit.sap, [`${kind}QuantityISOUnit`]: unit.iso });
@@ -56,8 +57,10 @@ function determineItem(system: System, to: Transaction, document: OrderDocument,
   }
   if (lines.length === 0) lines.push(full(to, 'A_SalesOrderScheduleLine', { ScheduleLine: '1' }));
   for (const line of lines) {
-    fill(line, { RequestedDeliveryDate: header.RequestedDeliveryDate, ConfirmedDeliveryDate: header.RequestedDeliveryDate, OrderQuantityUnit: item.RequestedQuantityUnit });
-    if (lines.length === 1) line.ScheduleLineOrderQuantity = line.ConfdOrderQtyByMatlAvailCheck = item.RequestedQuantity ?? '0.000';
+    fill(line, { RequestedDeliveryDate: header.RequestedDeliveryDate, ConfirmedDeliveryDate: header.RequestedDeliveryDate });
+    if (unit) Object.assign(line, { OrderQuantityUnit: unit.external, OrderQuantitySAPUnit: unit.sap, OrderQuantityISOUnit: unit.iso });
+    if (lines.length === 1) line.ScheduleLineOrderQuantity = item.RequestedQuantity ?? '0.000';
+    line.ConfdOrderQtyByMatlAvailCheck = line.ScheduleLineOrderQuantity ?? '0.000';
   }
   item.ConfdDelivQtyInOrderQtyUnit = item.RequestedQuantity ?? '0.000';
 }
@@ -72,17 +75,16 @@ function determineCondition(condition: Row, header: Row): void {
   condition.ConditionIsManuallyChanged = condition.ConditionOrigin === 'C';
 }
 
-/** Prices the order (it must have been checked), sets statuses and the change stamp. Returns what is to be paid. */
+/** Prices the order (it must have been checked), sets what is open, statuses and the change stamp. Returns what is to be paid. */
 export function conclude(system: System, document: OrderDocument): string {
   const { header, items } = document;
   const code = String(header.TransactionCurrency);
   const totals = price({ code, places: currencies[code] ?? 2 }, document.conditions, items);
   const rejected = items.filter(({ item }) => item.SalesDocumentRjcnReason !== '').length;
-  const now = system.now();
-  const before = typeof header.LastChangeDateTime === 'string' ? msOf(header.LastChangeDateTime) : 0;
-  const changed = Math.max(now, before + 1);
+  settleDelivery(document);
+  touch(system, header);
   Object.assign(header, {
-    TotalNetAmount: totals.net, LastChangeDateTime: stamp(changed), LastChangeDate: day(changed),
+    TotalNetAmount: totals.net,
     OverallSDDocumentRejectionSts: rejected === 0 ? 'A' : rejected < items.length ? 'B' : 'C',
     OverallSDProcessStatus: rejected > 0 && rejected === items.length ? 'C' : 'A',
   });

@@ -1,6 +1,7 @@
 import type { Transaction } from '../odata/database';
 import type { Input } from '../odata/input';
-import { changedRow, fullRow, type Row } from '../odata/model';
+import { changedRow, day, fullRow, msOf, stamp, type Row } from '../odata/model';
+import type { System } from '../system';
 
 /** An order in one piece: copies of its rows, to be changed, checked, priced and saved together. */
 export interface OrderDocument {
@@ -67,6 +68,13 @@ export function saveDocument(to: Transaction, { header, partners, conditions, te
       for (const row of rows) to.put(set, Object.assign(row, own));
     }
   }
+}
+
+/** Moves the change stamp of an order on, by a millisecond at least. */
+export function touch(system: System, header: Row): void {
+  const before = typeof header.LastChangeDateTime === 'string' ? msOf(header.LastChangeDateTime) : 0;
+  const changed = Math.max(system.now(), before + 1);
+  Object.assign(header, { LastChangeDateTime: stamp(changed), LastChangeDate: day(changed) });
 }
 
 /** Every list of rows in an order, by entity set. */

@@ -1,12 +1,11 @@
 import { partsConnection, type PageArgs } from '../connection';
 import { gid } from '../ids';
 import { convert, decimalAmount, minorOf, type Currency } from '../money';
+import { filled } from '../stock';
 import { utcTime } from '../times';
 import type { NodeContext } from './context';
+import { itemNode } from './inventory';
 import { metafieldsOf } from './metafields';
-
-/** When the catalogue was filled. */
-const filled = Date.UTC(2025, 0, 6, 8);
 
 /** A `Product` of the world by its index (1 …): each has one variant. */
 export function productNode(context: NodeContext, index: number): object {
@@ -29,7 +28,6 @@ export function variantNode(context: NodeContext, index: number): object {
   const { state, facts } = context;
   const product = productOf(context, index);
   const id = state.ids.of('ProductVariant', index);
-  const item = state.ids.of('InventoryItem', index);
   const currency = facts.currency as Currency;
   return {
     __typename: 'ProductVariant', id: gid('ProductVariant', id), legacyResourceId: id, sku: product.sku, barcode: product.gtin,
@@ -37,12 +35,9 @@ export function variantNode(context: NodeContext, index: number): object {
     // `Money` has two places always, other than `Decimal`.
     price: Number(decimalAmount(convert(minorOf(product.price, 'EUR'), 'EUR', currency), currency)).toFixed(2),
     compareAtPrice: null, position: 1, taxable: true,
-    availableForSale: true, inventoryPolicy: 'DENY', inventoryQuantity: 1000, selectedOptions: [{ name: 'Title', value: 'Default Title' }],
-    inventoryItem: {
-      __typename: 'InventoryItem', id: gid('InventoryItem', item), legacyResourceId: item, sku: product.sku, tracked: true,
-      requiresShipping: true, harmonizedSystemCode: null, countryCodeOfOrigin: 'DE',
-      createdAt: utcTime(filled), updatedAt: utcTime(filled),
-    },
+    availableForSale: true, inventoryPolicy: 'DENY', inventoryQuantity: () => state.stock.available(index),
+    selectedOptions: [{ name: 'Title', value: 'Default Title' }],
+    inventoryItem: () => itemNode(context, index),
     product: () => productNode(context, index), createdAt: utcTime(filled), updatedAt: utcTime(filled),
     ...metafieldsOf(context, gid('ProductVariant', id), 'PRODUCTVARIANT'),
   };

@@ -83,16 +83,4 @@ type SelectedOption {
 }
 
 enum ProductVariantInventoryPolicy { CONTINUE DENY }
-
-type InventoryItem implements LegacyInteroperability & Node {
-  id: ID!
-  legacyResourceId: UnsignedInt64!
-  sku: String
-  tracked: Boolean!
-  requiresShipping: Boolean!
-  harmonizedSystemCode: String
-  countryCodeOfOrigin: CountryCode
-  createdAt: DateTime!
-  updatedAt: DateTime!
-}
 `;

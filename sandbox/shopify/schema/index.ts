@@ -1,5 +1,7 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { catalogueSchema } from './catalogue';
+import { fulfillmentSchema } from './fulfillment';
+import { inventorySchema } from './inventory';
 import { orderPartsSchema } from './order-parts';
 import { orderWritesSchema } from './order-writes';
 import { ordersSchema } from './orders';
@@ -23,6 +25,9 @@ let schema: GraphQLSchema | undefined;
 
 /** The sandbox's part of the Admin GraphQL schema; the same for every API version it speaks. */
 export function adminSchema(): GraphQLSchema {
-  schema ??= buildSchema([types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, catalogueSchema, shopSchema].join('\n'));
+  schema ??= buildSchema([
+    types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
+    shopSchema,
+  ].join('\n'));
   return schema;
 }
