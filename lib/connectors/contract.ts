@@ -1,5 +1,5 @@
 import type { Entity, Verb } from '../documents/event';
-import type { ErrorDetails } from '../errors';
+import type { ErrorDetails, SyncError } from '../errors';
 
 export type Vendor =
   | 'shopify' | 'magento' | 'sap-s4hana' | 'sap-business-one'
@@ -18,12 +18,14 @@ export interface ExternalId { system: string; type: string; id: string; number?:
  */
 export interface SettingField {
   name: string;
-  type: 'text' | 'number' | 'boolean' | 'select' | 'secret';
+  type: 'text' | 'number' | 'boolean' | 'select' | 'secret' | 'table';
   required?: boolean;
   default?: string | number | boolean;
   options?: string[];
   /** A regular expression the value must match (`${ENV}` references are checked after they are resolved). */
   pattern?: string;
+  /** Of a table: what each row holds, text or select. */
+  columns?: SettingField[];
   min?: number;
   max?: number;
   /** The heading this field and those after it stand under in a form: a key of the node's `section` texts. */
@@ -34,6 +36,11 @@ export interface SettingField {
   doc: string;
 }
 
+/** A row of a table among the settings, by the names of its columns. */
+export type SettingRow = Partial<Record<string, string>>;
+export type SettingValue = string | number | boolean | SettingRow[];
+export type Settings = Partial<Record<string, SettingValue>>;
+
 /** Names every secret may have: Node-RED wants credentials declared statically. */
 export const secretNames = [
   'accessToken', 'clientSecret', 'webhookSecret', 'previousWebhookSecret', 'password',
@@ -42,7 +49,14 @@ export type SecretName = typeof secretNames[number];
 
 export type Operation = 'get' | 'list' | 'find' | 'create' | 'upsert' | 'update' | 'cancel';
 
-export interface EntitySupport { operations: Operation[]; verbs?: Verb[] }
+export interface EntitySupport {
+  operations: Operation[];
+  verbs?: Verb[];
+  /** Records carry no time of change: whoever wants to know what changed reads them all and compares. */
+  snapshot?: true;
+  /** Records that `upsertMany` takes in one go. */
+  bulk?: number;
+}
 
 /** A vendor: data about it, and the way to connect. */
 export interface Connector {
@@ -58,7 +72,7 @@ export interface Connector {
 }
 
 export interface ConnectOptions {
-  settings: Record<string, string | number | boolean | undefined>;
+  settings: Settings;
   secrets: Partial<Record<SecretName, string>>;
   /** Time-out of one call, ms. Default 30,000. */
   timeoutMs?: number;
@@ -77,12 +91,26 @@ export interface ConnectOptions {
 /** How one record of a write ended. */
 export interface WriteResult {
   entity: Entity;
-  outcome: 'created' | 'updated' | 'existing' | 'unchanged' | 'cancelled';
+  /** `stale`: a newer state of the record had been written before. */
+  outcome: 'created' | 'updated' | 'existing' | 'unchanged' | 'cancelled' | 'stale';
   /** The record's id and human-readable number in that system. */
   externalId: ExternalId;
   /** Warnings the system gave although it accepted the write. */
   warnings?: string[];
+  /** Written with care because not everything was known: the same document again may give another result. */
+  provisional?: true;
 }
+
+/** Orders of a shop that an ERP's stock figures may not know of yet. */
+export interface PendingOrders {
+  /** No order placed before this time (ISO 8601 UTC) is among them. */
+  since: string;
+  /** Did the ERP have this order of the shop at the time its figures are of (ISO 8601 UTC)? */
+  included(orderId: string, asOf: string): Promise<boolean>;
+}
+
+/** How one record of a bulk write ended. */
+export type BulkOutcome = { result: WriteResult } | { error: SyncError };
 
 export interface Page {
   records: Native[];
@@ -135,6 +163,11 @@ export interface Connection {
   create(entity: Entity, document: Native): Promise<WriteResult>;
   /** Creates, or updates what `id` names. */
   upsert(entity: Entity, document: Native, id?: string): Promise<WriteResult>;
+  /**
+   * Upserts several records in as few calls as the vendor allows, and tells of each how it ended, in their order. Throws
+   * what concerns all of them: an answer that does not tell which record it minds, an outage, throttling.
+   */
+  upsertMany?(entity: Entity, documents: Native[], pending?: PendingOrders): Promise<BulkOutcome[]>;
   update(entity: Entity, id: string, document: Native): Promise<WriteResult>;
   cancel(entity: Entity, id: string, reason?: string): Promise<WriteResult>;
   /** What names a native record that came from list(), get() or a webhook: its id and when it changed (ISO 8601 UTC). */

@@ -60,6 +60,23 @@ export async function pruneArrivals(store: Store, before: number): Promise<numbe
   return seen + await sweep<Latest>(store, 'latest/', ({ key, value }) => value.updatedAt < before ? [key] : undefined);
 }
 
+/** When the oldest matching entry of each inbox came, ms since 1970. */
+export async function oldestArrivals(store: Store, matches: (entry: InboxEntry) => boolean): Promise<number[]> {
+  const times: number[] = [];
+  for (let from = 'inbox/'; ;) {
+    let node: string | undefined;
+    for await (const { key } of store.range({ from, to: prefixEnd('inbox/'), limit: 1 })) node = key.split('/')[1];
+    if (node === undefined) return times;
+    const prefix = `inbox/${node}/`;
+    for await (const { value } of store.range<InboxEntry>({ from: prefix, to: prefixEnd(prefix) })) {
+      if (!matches(value)) continue;
+      times.push(value.receivedAt);
+      break;
+    }
+    from = prefixEnd(prefix);
+  }
+}
+
 /** Messages that were answered "received": on disk until a flow has finished with them. */
 export class Inbox {
   readonly #prefix: string;
@@ -67,6 +84,7 @@ export class Inbox {
   readonly #now: () => number;
   #lastSeq = 0;
   #pending = 0;
+  #onRoom: (() => void)[] = [];
 
   constructor(private readonly options: InboxOptions) {
     this.#prefix = `inbox/${options.id}/`;
@@ -83,19 +101,30 @@ export class Inbox {
     }
   }
 
-  /** Resolves to true once the arrival is on disk, to false if it was here before. */
-  async accept(arrival: Arrival): Promise<boolean> {
+  /**
+   * Resolves to true once the arrival is on disk, to false if it was here before. `urgent`: somebody waits for the answer,
+   * so it goes before the work on others.
+   */
+  async accept(arrival: Arrival, { urgent = false } = {}): Promise<boolean> {
     const seen = `seen/${this.options.id}/${arrival.key}`;
     const entry: InboxEntry = { ...arrival, seq: this.#nextSeq(), receivedAt: this.#now(), tries: 0 };
-    const accepted = await this.options.source.urgent(() => this.options.store.commit(
+    const keep = (): Promise<boolean> => this.options.store.commit(
       [{ put: this.#prefix + entry.seq, value: entry }, { put: seen, value: entry.receivedAt }],
       [{ key: seen, version: null }],
-    ));
-    if (!accepted) return false;
+    );
+    if (!await (urgent ? this.options.source.urgent(keep) : keep())) return false;
     if (this.#live.size < liveEntries) this.#live.set(entry.seq, entry);
     this.#enqueue(entry.seq, entry.laneKey);
     return true;
   }
+
+  /** Resolves once fewer than `most` entries are pending: who reads a whole catalogue goes no faster than it is worked off. */
+  async room(most: number): Promise<void> {
+    while (this.#pending >= most) await new Promise<void>((resolve) => { this.#onRoom.push(resolve); });
+  }
+
+  /** Has something newer of the same lane come since? */
+  hasNewer({ laneKey }: InboxEntry): boolean { return laneKey !== undefined && this.options.source.behind(laneKey) > 0; }
 
   /** The newest version of a subject that went out, if any did. */
   async latest(subject: string): Promise<Latest | undefined> {
@@ -186,6 +215,7 @@ export class Inbox {
     if (prepared.latest) writes.push({ put: `latest/${this.options.id}/${prepared.latest.subject}`, value: prepared.latest });
     if (!await this.options.store.commit(writes)) throw new TransientError('TRANSIENT_STORE', 'The store refused to settle a message.');
     this.#pending--;
+    for (const resolve of this.#onRoom.splice(0)) resolve();
     this.options.onSettled?.(state, reason, prepared.number);
   }
 

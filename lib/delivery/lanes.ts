@@ -63,6 +63,9 @@ export class Lanes {
   get waiting(): number { return this.#waiting; }
   get running(): number { return this.#running; }
 
+  /** Jobs of a key that have not started. */
+  behind(key: string): number { return this.#lanes.get(key)?.waiting.length ?? 0; }
+
   /** Without a key the job shares its lane with no other. */
   add(key: string | undefined, job: Job): void {
     if (this.#closed) return;

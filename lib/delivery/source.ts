@@ -53,6 +53,9 @@ export class Source {
   get waiting(): number { return this.#lanes.waiting; }
   get running(): number { return this.#lanes.running; }
 
+  /** Messages of a key that wait behind the one under way. */
+  behind(laneKey: string): number { return this.#lanes.behind(laneKey); }
+
   deliver(delivery: Delivery): void {
     this.#lanes.add(delivery.laneKey, async () => {
       let pause = await this.#once(delivery);

@@ -1,4 +1,5 @@
 import { DataError } from '../errors';
+import type { Documents } from './types';
 
 /** The entities that events speak of, as in the event type `b2b-sync.<entity>.<verb>.v1`. */
 export type Entity = 'product' | 'inventory' | 'price' | 'customer' | 'order' | 'payment' | 'shipment' | 'invoice' | 'return';
@@ -39,6 +40,12 @@ export interface EventAttributes {
   /** Names the delivery in this process (see lib/delivery/flow-completion.ts); never leaves the process. */
   deliveryid?: string;
 }
+
+/** The kind of canonical document that events of an entity carry. */
+export const kindOf: Readonly<Record<Entity, Exclude<keyof Documents, 'tombstone'>>> = {
+  product: 'product', inventory: 'inventory-level', price: 'price-list', customer: 'customer', order: 'order',
+  payment: 'payment', shipment: 'shipment', invoice: 'invoice', return: 'return',
+};
 
 /** The short form of an event's type for `msg.topic`: `order.created`. */
 export function topicOf(type: string): string { return type.replace(/^b2b-sync\./, '').replace(/\.v\d+$/, ''); }

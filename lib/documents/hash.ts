@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
  * What does not belong to the content of a document: who holds it, under which number, and when it was last touched. A
  * write-back of an ERP number changes only these, so it makes no new content (and no echo).
  */
-const leftOut: ReadonlySet<string> = new Set(['version', 'updatedAt', 'schemaVersion', 'externalIds', 'erpDocuments']);
+const leftOut: ReadonlySet<string> = new Set(['version', 'updatedAt', 'schemaVersion', 'externalIds', 'erpDocuments', 'asOf', 'openOrderCutoff']);
 
 /**
  * `sha256:<hex>` over the canonical JSON of a document (keys sorted, absent and undefined alike) without `version`,
- * `updatedAt`, `schemaVersion`, `erpDocuments` and the document's own `externalIds`; those of lines and parties count.
+ * `updatedAt`, `schemaVersion`, `erpDocuments`, `asOf`, `openOrderCutoff` and the document's own `externalIds`; those of lines and parties count.
  * Equal for equal content, whatever the order of keys. The order of lists counts.
  */
 export function contentHash(document: object): string {

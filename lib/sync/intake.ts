@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Canonical, Connection, Delivery, Incoming, Native, Webhooks } from '../connectors/contract';
 import { maskCardsIn, maskCardsInJson } from '../documents/cards';
-import { topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
+import { kindOf, topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
-import type { DocumentKind } from '../documents/validate';
 import { DataError, errorClass } from '../errors';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
 
@@ -16,13 +15,13 @@ type Headers = Record<string, string | string[] | undefined>;
 export interface Answer { status: number; text: string }
 
 /** What is kept beside the body of an arrival: what a webhook's headers said, or what a list was asked for. */
-type Kept = (Delivery | ({ entity: Entity } & Incoming)) & {
+type Kept = (Delivery | ({ entity: Entity; snapshot?: true } & Incoming)) & {
   /** Card numbers masked on the way in. */
   masked?: number;
 };
 
 /** Which record an arrival is about. */
-interface Head extends Incoming { entity: Entity; masked?: number | undefined }
+interface Head extends Incoming { entity: Entity; masked?: number | undefined; snapshot?: true }
 
 export interface IntakeOptions {
   /** The node's id: the `source` of its events is `/b2b/<id>`. */
@@ -34,11 +33,6 @@ export interface IntakeOptions {
   /** Records first seen now but created before this time (ms) count as updated, not created. */
   createdSince: number;
 }
-
-const kinds: Record<Entity, DocumentKind> = {
-  product: 'product', inventory: 'inventory-level', price: 'price-list', customer: 'customer', order: 'order',
-  payment: 'payment', shipment: 'shipment', invoice: 'invoice', return: 'return',
-};
 
 /** Everything a shop tells us, by webhook or by being asked, on its way to the inbox and out of it again as a message. */
 export class Intake {
@@ -54,26 +48,34 @@ export class Intake {
     const id = webhooks.glance(text, delivery) ?? idOf(webhooks, text, delivery);
     const head: Kept = { ...delivery, ...(masked > 0 ? { masked } : {}) };
     const key = delivery.key === undefined ? `body:${createHash('sha256').update(`${delivery.topic}\n${text}`).digest('hex')}` : `webhook:${delivery.key}`;
-    const fresh = await inbox.accept({ key, laneKey: id && `${delivery.entity}:${id}`, head, body: text });
+    const fresh = await inbox.accept({ key, laneKey: id && `${delivery.entity}:${id}`, head, body: text }, { urgent: true });
     return { status: 200, text: fresh ? 'Received.' : 'Received before.' };
   }
 
-  /** Takes a record that was listed rather than delivered. True if it had not been taken before. */
-  async take(inbox: Inbox, entity: Entity, record: Native): Promise<boolean> {
+  /**
+   * Takes a record that was listed rather than delivered. True if it had not been taken before: in this state, or in the
+   * one that `state` names for records without a time of change.
+   */
+  async take(inbox: Inbox, entity: Entity, record: Native, state?: string): Promise<boolean> {
     const { value, masked } = maskCardsIn(record);
     const { connection } = this.options;
     const { id, time } = connection.identify(entity, value);
-    const head: Kept = { entity, id, time, ...(masked > 0 ? { masked } : {}) };
-    return inbox.accept({ key: `listed:${connection.system}:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) });
+    const head: Kept = { entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }) };
+    return inbox.accept({ key: `listed:${connection.system}:${entity}:${id}:${state ?? time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) });
   }
+
+  /** What went out last of a record. */
+  latest(inbox: Inbox, entity: Entity, id: string): Promise<Latest | undefined> { return inbox.latest(this.#subject(entity, id)); }
+
+  // With the system: a node may be switched to another one that numbers its records alike.
+  #subject(entity: Entity, id: string): string { return `${this.options.connection.system}/${entity}/${id}`; }
 
   /** Makes the message of an entry, or says why it is not sent. Throws DataError for a document that cannot be one. */
   async prepare(inbox: Inbox, entry: InboxEntry): Promise<Prepared> {
     const body = parse(entry);
     const head = this.#head(entry.head as Kept, body);
     await this.options.connection.ready?.();
-    // With the system: a node may be switched to another shop that numbers its records alike.
-    const subject = `${this.options.connection.system}/${head.entity}/${head.id}`;
+    const subject = this.#subject(head.entity, head.id);
     const before = await inbox.latest(subject);
     const told = head.partial ? undefined : this.#state(head, body);
     // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.
@@ -82,11 +84,13 @@ export class Intake {
     if (!state) return { skip: 'gone', event: this.#event(entry, head, 'deleted', Date.parse(head.time)) };
     const { document, updatedAt, number, hash, status, createdAt } = state;
     const latest: Latest = { subject, updatedAt, hash, status };
-    const verb = this.#verb(before, status, createdAt);
+    const verb = head.snapshot ? 'updated' : this.#verb(before, status, createdAt);
     const event = this.#event(entry, head, verb, updatedAt);
     const named = number === undefined ? {} : { number };
     if (before && updatedAt < before.updatedAt) return { skip: 'stale', event, ...named };
-    if (before?.hash === hash) return { skip: 'unchanged', event, latest, ...named };
+    if (head.snapshot && inbox.hasNewer(entry)) return { skip: 'superseded', event, ...named };
+    // Whoever compared a snapshot may want the same once more.
+    if (!head.snapshot && before?.hash === hash) return { skip: 'unchanged', event, latest, ...named };
     if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, latest, ...named };
     return { message: { payload: document, topic: topicOf(event.type), event }, latest, ...named };
   }
@@ -114,7 +118,7 @@ export class Intake {
 
   #canonicalState(head: Head, native: Native, updatedAt: number): State {
     const document = this.options.connection.toCanonical(head.entity, native);
-    const number = text(document['orderNumber']) ?? text(document['customerNumber']);
+    const number = text(document['orderNumber']) ?? text(document['customerNumber']) ?? text(document['sku']);
     return {
       document, updatedAt, number, hash: contentHash(document), status: text(document['orderStatus']) ?? '',
       createdAt: Date.parse(text(document['issuedAt']) ?? text(document['createdAt']) ?? head.time),
@@ -147,7 +151,7 @@ export class Intake {
     return {
       specversion: '1.0', id: `${id}:${entry.key}`, source: `/b2b/${id}`, type: typeOf(head.entity, verb),
       time: new Date(updatedAt).toISOString(), subject: `${head.entity}/${head.id}`, datacontenttype: 'application/json',
-      dataschema: format === 'native' ? `urn:${connection.vendor}:${head.entity}` : `urn:b2b-sync:${kinds[head.entity]}:v1`,
+      dataschema: format === 'native' ? `urn:${connection.vendor}:${head.entity}` : `urn:b2b-sync:${kindOf[head.entity]}:v1`,
       partitionkey: `${head.entity}:${head.id}`, idempotencykey: `${head.entity}:${connection.system}:${head.id}:${String(updatedAt)}`,
       correlationid: `${head.entity}:${connection.system}:${head.id}`, recordedtime: new Date(entry.receivedAt).toISOString(),
       originsystem: connection.system, hops: 0, ...(head.masked ? { maskedcards: head.masked } : {}),

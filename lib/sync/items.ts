@@ -4,7 +4,7 @@ import { DataError } from '../errors';
 import { linkedTo } from './create-once';
 import type { Services, WriteRequest } from './operation';
 import type { Policies } from './parties';
-import { Recent } from './recent';
+import { Recent } from '../connectors/recent';
 
 type Way = Policies['matchItemsBy'][number];
 interface Item { sku: string; gtin?: string; externalIds?: ExternalId[] }

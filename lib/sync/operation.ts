@@ -71,7 +71,7 @@ async function create(request: WriteRequest, services: Services): Promise<Writte
   };
   const ran = await createOnce({ entity, origin: originOf(request, connection.system), native, write: async () => send(await native()) }, services);
   const repeated = ran.outcome !== 'first' || ran.result.outcome === 'existing';
-  return written(request, { ...ran.result, outcome: repeated ? 'existing' : ran.result.outcome }, services, repeated);
+  return withResult(request, { ...ran.result, outcome: repeated ? 'existing' : ran.result.outcome }, services, repeated);
 }
 
 function converted(request: WriteRequest, { connection }: Services): Native {
@@ -96,9 +96,9 @@ async function change(request: WriteRequest, own: ExternalId, services: Services
     return breaker.run(() => connection.update(entity, own.id, native));
   };
   const key = event?.idempotencykey;
-  if (key === undefined) return written(request, await once(), services, false);
+  if (key === undefined) return withResult(request, await once(), services, false);
   const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${operation}|${own.id}|${key}`, { find: () => Promise.resolve([]), write: once });
-  return written(request, result, services, outcome !== 'first');
+  return withResult(request, result, services, outcome !== 'first');
 }
 
 function canonicalOf(request: WriteRequest): Canonical {
@@ -145,7 +145,8 @@ function name(request: WriteRequest): string {
   return `${request.entity} ${number ?? request.event?.subject ?? '(no number)'}`;
 }
 
-function written(request: WriteRequest, result: WriteResult, { connection }: Services, repeated: boolean): Written {
+/** What a write node sends on: the message's document with the record's id in it. */
+export function withResult(request: WriteRequest, result: WriteResult, { connection }: Services, repeated: boolean): Written {
   const { document, entity, event } = request;
   const others = externalIds(document).filter((e) => e.system !== connection.system || e.type !== result.externalId.type);
   if (isCanonical(document)) {

@@ -1,5 +1,5 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
-import { changesMatrix, readChanges, type WantedChanges } from '../common/entities.editor';
+import { anyChange, type OfferedChanges, prepareChangesMatrix, readChanges, type WantedChanges } from '../common/entities.editor';
 import { prepareForm } from '../common/form.editor';
 import { type EditedNode, nodeById } from '../common/text.editor';
 import { chosen, decimal, isBlank, validator, whole } from '../common/validate.editor';
@@ -24,9 +24,7 @@ const freePath = validator(function (value) {
   return !other || this._('b2b-commerce-events.validate.taken', { name: other.name ?? other.id });
 });
 
-const anyChange = validator<EventsProps>(function () {
-  return Object.values(this.entities).some((verbs) => verbs.length > 0) || this._('b2b-commerce-events.validate.entities');
-});
+const offered: OfferedChanges = [['order', ['created', 'updated', 'cancelled']], ['customer', ['created', 'updated']], ['product', ['created', 'updated']]];
 
 RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
   category: 'ERP ⇄ commerce',
@@ -54,11 +52,7 @@ RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
   oneditprepare() {
     prepareForm(this, 'node-input');
     $('#node-input-path').attr('placeholder', this.id);
-    const matrix = $('#b2b-changes');
-    const reason = $('#b2b-changes-reason');
-    const check = (): void => { reason.prop('hidden', matrix.find(':checked').length > 0); };
-    changesMatrix(this, matrix, this.entities, check);
-    check();
+    prepareChangesMatrix(this, offered);
     showWebhookAddress(this);
   },
   oneditsave() { this.entities = readChanges($('#b2b-changes')); },

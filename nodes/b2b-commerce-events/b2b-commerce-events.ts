@@ -1,43 +1,28 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Connection, SubscriptionReport } from '../../lib/connectors/contract';
-import { Inbox } from '../../lib/delivery/inbox';
-import { defaultBackoff } from '../../lib/delivery/backoff';
-import type { Entity, Verb } from '../../lib/documents/event';
-import { ConfigError, toError } from '../../lib/errors';
+import { ConfigError } from '../../lib/errors';
 import type { Runtime } from '../../lib/runtime';
-import { CatchUp } from '../../lib/sync/catch-up';
-import { Intake } from '../../lib/sync/intake';
 import { SubscriptionWatch } from '../../lib/sync/subscriptions';
-import { firstStart } from '../../lib/sync/first-start';
 import { adminRoute } from '../common/admin';
-import { EventsStatus } from './status';
+import { openChanges, pollEvery, type ChangesConfig, type Closing } from '../common/changes';
 import { onClose, start } from '../common/on-input';
-import { logError, services } from '../common/services';
+import { services } from '../common/services';
 import { httpNodeRoot, setting } from '../common/settings';
 import { systemOf, type SystemNode } from '../common/system';
 import { hooksRoot, openHook } from '../common/webhook-routes';
 
-interface EventsDef extends NodeDef {
+interface EventsDef extends NodeDef, ChangesConfig {
   system: string;
   path: string;
-  entities: Partial<Record<Entity, Verb[]>>;
-  format: 'canonical' | 'native';
   webhooks: boolean;
-  /** min; 0 never polls */
-  poll: number | string;
   /** min between checks of the webhook subscriptions; absent in flows saved before it was there */
   check?: number | string;
-  /** h */
-  lookback: number | string;
-  parallel: number | string;
-  /** s */
-  timeLimit: number | string;
 }
 
 export default function register(RED: NodeAPI): void {
   function EventsNode(this: Node, config: EventsDef): void {
     RED.nodes.createNode(this, config);
-    const closing: ((removed: boolean) => void)[] = [];
+    const closing: Closing = [];
     start(this, async () => {
       const system = systemOf(RED, config.system);
       const [runtime, connection] = await Promise.all([services(RED), system.connection()]);
@@ -49,57 +34,12 @@ export default function register(RED: NodeAPI): void {
   adminRoute(RED, 'get', 'hooks-root', 'b2b.systems.read', () => Promise.resolve({ root: (httpNodeRoot(RED) ?? '') + hooksRoot, publicUrl: setting(RED, 'publicUrl') ?? '' }));
 }
 
-interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: ((removed: boolean) => void)[] }
+interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: Closing }
 
 async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, runtime, connection, closing }: Parts): Promise<void> {
-  const status = new EventsStatus(RED, node);
-  let told: string | undefined;
-  const trouble = (reason: unknown): void => {
-    const { message } = toError(reason);
-    status.trouble(reason);
-    // What fails again for the same reason is shown, but not logged again.
-    if (message !== told) node.error(message);
-    told = message;
-  };
-  const lookbackMs = (Number(config.lookback) || 0) * 3_600_000;
-  const source = runtime.openSource({
-    id: node.id, parallel: Number(config.parallel) || 8, timeLimitMs: (Number(config.timeLimit) || 300) * 1000,
-    send: (message) => { node.send(message as NodeMessage); }, onError: trouble,
-  });
-  const intake = new Intake({
-    id: node.id, connection, wanted: config.entities, format: config.format,
-    createdSince: await firstStart(runtime.store, node.id, connection.system, Date.now() - lookbackMs),
-  });
-  const inbox: Inbox = new Inbox({
-    store: runtime.store, id: node.id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
-    prepare: (entry) => intake.prepare(inbox, entry), onBug: (error) => { logError(RED, error); },
-    onSettled: (state, reason, number) => { status.settled(state, reason, number, inbox.pending); },
-  });
-  closing.push(() => { source.close(); status.close(); });
-  await inbox.open();
-
-  const catchUp = new CatchUp({ id: node.id, store: runtime.store, connection, intake, inbox, lookbackMs });
-  const entities = Object.keys(config.entities) as Entity[];
-  const stop = new AbortController();
-  closing.push(() => { stop.abort(); });
-  const readMissed = async (): Promise<void> => {
-    for (const entity of entities) {
-      try {
-        await catchUp.run(entity, stop.signal);
-        status.well();
-      } catch (reason) {
-        if (!stop.signal.aborted) trouble(reason);
-      }
-    }
-  };
+  const { intake, inbox, entities, readMissed, trouble } = await openChanges(RED, node, config, { runtime, connection, closing });
   if (config.webhooks) openWebhooks();
-  const everyMs = (Number(config.poll) || 0) * 60_000;
-  if (everyMs > 0) {
-    const timer = setInterval(() => void readMissed(), everyMs);
-    closing.push(() => { clearInterval(timer); });
-    void readMissed();
-  }
-  status.well();
+  pollEvery(Number(config.poll), readMissed, closing);
 
   function openWebhooks(): void {
     const { webhooks } = connection;

@@ -1,5 +1,6 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
 import type { SecretName } from '../../lib/connectors/contract';
+import { settingText } from '../../lib/connectors/setting-values';
 import { settings as shopify } from '../../lib/connectors/shopify/settings';
 import { type Values } from '../common/settings-check.editor';
 import { settingsOf, SystemForm } from '../common/system-form.editor';
@@ -37,7 +38,7 @@ RED.nodes.registerType<SystemNodeProps, Record<SecretName, string>>('b2b-commerc
     previousWebhookSecret: { type: 'password' },
     password: { type: 'password' },
   },
-  label() { return this.name || this._(`b2b-commerce-system.label.${this.mode}`, { shop: String(this.settings['shop'] ?? '') }).trim(); },
+  label() { return this.name || this._(`b2b-commerce-system.label.${this.mode}`, { shop: settingText(this.settings['shop']) }).trim(); },
   oneditprepare() { form = new SystemForm(this, vendors); },
   oneditsave() { this.settings = form?.values() ?? this.settings; },
 });

@@ -1,5 +1,6 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
 import { documentWhenWritten, keyWhenRead, prepareRecordForm, recordLabel, type RecordProps, sinceTime } from '../common/record-form.editor';
+import { supported } from '../common/support.editor';
 import { nodeById } from '../common/text.editor';
 import { chosen, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
@@ -17,7 +18,7 @@ RED.nodes.registerType<RecordProps & EditorNodeProperties>('b2b-commerce', {
     name: { value: '' },
     system: { value: '', type: 'b2b-commerce-system', validate: chosen(nodeById) },
     operation: { value: 'update', required: true },
-    entity: { value: 'order', required: true },
+    entity: { value: 'order', validate: supported },
     property: { value: 'payload', validate: documentWhenWritten },
     native: { value: 'native', validate: documentWhenWritten },
     key: { value: 'payload', validate: keyWhenRead },

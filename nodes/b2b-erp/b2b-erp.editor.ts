@@ -3,6 +3,7 @@ import { orderedChoice, readChoice } from '../common/ordered-choice.editor';
 import {
   documentWhenWritten, keyWhenRead, prepareRecordForm, recordLabel, type RecordProps, sinceTime, substituteFor,
 } from '../common/record-form.editor';
+import { supported } from '../common/support.editor';
 import { nodeById } from '../common/text.editor';
 import { chosen, validator, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
@@ -30,7 +31,7 @@ RED.nodes.registerType<ErpProps>('b2b-erp', {
     name: { value: '' },
     system: { value: '', type: 'b2b-erp-system', validate: chosen(nodeById) },
     operation: { value: 'create', required: true },
-    entity: { value: 'order', required: true },
+    entity: { value: 'order', validate: supported },
     property: { value: 'payload', validate: documentWhenWritten },
     native: { value: 'native', validate: documentWhenWritten },
     key: { value: 'payload', validate: keyWhenRead },

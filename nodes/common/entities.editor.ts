@@ -1,18 +1,33 @@
 import type { Entity, Verb } from '../../lib/documents/event';
 import type { EditedNode } from './text.editor';
+import { validator } from './validate.editor';
 
 /** The changes to listen to: entity -> verbs. */
 export type WantedChanges = Partial<Record<Entity, Verb[]>>;
 
-const offered: [Entity, Verb[]][] = [
-  ['order', ['created', 'updated', 'cancelled']],
-  ['customer', ['created', 'updated']],
-  ['product', ['created', 'updated']],
-];
-const verbs: Verb[] = ['created', 'updated', 'cancelled'];
+/** The changes a node can listen to. */
+export type OfferedChanges = [Entity, Verb[]][];
+
+const allVerbs: Verb[] = ['created', 'updated', 'cancelled'];
+
+/** At least one change must be ticked. */
+export const anyChange = validator<EditedNode & { entities: WantedChanges }>(function () {
+  return Object.values(this.entities).some((each) => each.length > 0) || this._('common.validate.changes');
+});
+
+/** Fills `#b2b-changes` of an open form, and says so in `#b2b-changes-reason` while nothing is ticked. */
+export function prepareChangesMatrix(node: EditedNode & { entities: WantedChanges }, offered: OfferedChanges): void {
+  const matrix = $('#b2b-changes');
+  const reason = $('#b2b-changes-reason');
+  const check = (): void => { reason.prop('hidden', matrix.find(':checked').length > 0); };
+  changesMatrix(node, matrix, offered, check);
+  check();
+}
 
 /** Makes the matrix of entities and verbs with a checkbox for each change that is offered. */
-export function changesMatrix(node: EditedNode, element: JQuery, wanted: WantedChanges, onChange: () => void): void {
+function changesMatrix(node: EditedNode & { entities: WantedChanges }, element: JQuery, offered: OfferedChanges, onChange: () => void): void {
+  const wanted = node.entities;
+  const verbs = allVerbs.filter((verb) => offered.some(([, its]) => its.includes(verb)));
   const head = $('<tr>').append('<th>');
   for (const verb of verbs) head.append($('<th scope="col">').text(node._(`common.verb.${verb}`)));
   const body = $('<tbody>');

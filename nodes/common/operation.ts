@@ -2,8 +2,10 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Native, Operation } from '../../lib/connectors/contract';
 import type { Entity, EventAttributes } from '../../lib/documents/event';
 import { read, type ReadRequest } from '../../lib/sync/reading';
-import { write, type Services } from '../../lib/sync/operation';
+import { BulkWriter } from '../../lib/sync/bulk-writer';
+import { write, type Services, type WriteRequest, type Written } from '../../lib/sync/operation';
 import type { Policies } from '../../lib/sync/parties';
+import { connectorFor } from '../../lib/connectors/registry';
 import { evaluate } from './evaluate';
 import { onClose, onInput, start } from './on-input';
 import { OperationStatus } from './operation-status';
@@ -34,20 +36,25 @@ export interface OperationDef extends NodeDef {
   matchItemsBy?: Policies['matchItemsBy'];
 }
 
+/** `bulk`: what arrives is gathered and written many at a time. */
+type Parts = Services & { bulk?: BulkWriter };
+
 type Message = NodeMessageInFlow & { event?: Partial<EventAttributes> } & Record<string, unknown>;
 
 /** The runtime of `b2b-commerce` and `b2b-erp`: one operation of one system on what arrives. */
 export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef): void {
   const status = new OperationStatus(RED, node);
   const policies = policiesOf(config);
-  let opened: Promise<Services> | undefined;
-  const open = async (): Promise<Services> => {
+  let opened: Promise<Parts> | undefined;
+  const open = async (): Promise<Parts> => {
     const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
     const breaker = runtime.breaker(connection.system);
     status.watch(breaker);
-    return { connection, ledger: runtime.ledger, links: runtime.links, breaker };
+    const parts = { connection, ledger: runtime.ledger, links: runtime.links, breaker };
+    const most = config.operation === 'upsert' ? connectorFor(connection.vendor).entities[config.entity]?.bulk : undefined;
+    return { ...parts, ...(most === undefined ? {} : { bulk: new BulkWriter(config.entity, most, { ...parts, store: runtime.store }) }) };
   };
-  const ready = (): Promise<Services> => opened ??= open();
+  const ready = (): Promise<Parts> => opened ??= open();
   start(node, async () => { await ready(); status.idle(); });
 
   onInput(node, async (received, send) => {
@@ -61,10 +68,11 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
         return;
       }
       const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
-      const written = await write({
+      const request: WriteRequest = {
         operation: config.operation, entity: config.entity, document: RED.util.getMessageProperty(msg, config.property) as unknown,
         native, event: msg.event, policies,
-      }, parts);
+      };
+      const written: Written = await (parts.bulk?.write(request) ?? write(request, parts));
       // A mapper's document is for this system only; the next node must not take it for its own.
       if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
       RED.util.setMessageProperty(msg, config.property, written.payload, true);

@@ -1,4 +1,5 @@
 import { currentValue, prepareForm } from './form.editor';
+import { offerSupported } from './support.editor';
 import type { EditedNode } from './text.editor';
 import { isBlank, validator } from './validate.editor';
 
@@ -18,6 +19,7 @@ export function prepareRecordForm(node: EditedNode): void {
   }
   for (const property of ['property', 'native']) $(`#node-input-${property}`).typedInput({ types: ['msg'] });
   prepareForm(node, 'node-input');
+  offerSupported();
 }
 
 /** The label of an unnamed node: `create order`. */

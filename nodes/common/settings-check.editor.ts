@@ -1,13 +1,14 @@
-import type { SettingField } from '../../lib/connectors/contract';
+import type { SettingField, Settings, SettingValue } from '../../lib/connectors/contract';
+import { settingText } from '../../lib/connectors/setting-values';
 import { hasReference, isBlank } from './validate.editor';
 
-export type Values = Record<string, string | number | boolean | undefined>;
+export type Values = Settings;
 
 /** Why a value is refused: a key below `common.validate` with its variables. */
-export interface Refusal { rule: 'required' | 'pattern' | 'number' | 'option'; min?: number | undefined; max?: number | undefined }
+export interface Refusal { rule: 'required' | 'pattern' | 'number' | 'option'; min?: number | undefined; max?: number | undefined; cell?: { row: number; column: string } }
 
 /** What a field holds when it is left blank. */
-export function effective(field: SettingField, values: Values): string | number | boolean | undefined {
+export function effective(field: SettingField, values: Values): SettingValue | undefined {
   const value = values[field.name];
   return isBlank(value) ? field.default ?? (field.type === 'select' ? field.options?.[0] : undefined) : value;
 }
@@ -16,12 +17,13 @@ export function effective(field: SettingField, values: Values): string | number 
 export function applies(field: SettingField, fields: SettingField[], values: Values): boolean {
   return Object.entries(field.when ?? {}).every(([name, allowed]) => {
     const other = fields.find((candidate) => candidate.name === name);
-    return other !== undefined && applies(other, fields, values) && allowed.includes(String(effective(other, values)));
+    return other !== undefined && applies(other, fields, values) && allowed.includes(settingText(effective(other, values)));
   });
 }
 
 /** Judges one value; `undefined` means it is right. */
 export function refusal(field: SettingField, value: unknown): Refusal | undefined {
+  if (field.type === 'table') return tableRefusal(field, value);
   if (isBlank(value)) return field.required === true && field.default === undefined ? { rule: 'required' } : undefined;
   if (hasReference(value) || field.type === 'boolean' || field.type === 'secret') return undefined;
   if (field.type === 'select') return field.options?.includes(String(value)) === false ? { rule: 'option' } : undefined;
@@ -39,4 +41,16 @@ export function refusals(fields: SettingField[], values: Values): { field: Setti
     const refused = field.type !== 'secret' && applies(field, fields, values) ? refusal(field, values[field.name]) : undefined;
     return refused ? [{ field, refusal: refused }] : [];
   });
+}
+
+/** The first cell that holds something wrong; rows without anything do not count. */
+function tableRefusal(field: SettingField, value: unknown): Refusal | undefined {
+  for (const [index, row] of (Array.isArray(value) ? value as Record<string, string>[] : []).entries()) {
+    if (Object.values(row).every(isBlank)) continue;
+    for (const column of field.columns ?? []) {
+      const refused = refusal(column, row[column.name]);
+      if (refused) return { ...refused, cell: { row: index + 1, column: column.name } };
+    }
+  }
+  return undefined;
 }

@@ -1,11 +1,13 @@
-import type { SettingField } from '../../lib/connectors/contract';
+import type { SettingField, SettingRow } from '../../lib/connectors/contract';
+import { settingText } from '../../lib/connectors/setting-values';
 import { field as inputOf, type Prefix } from './form.editor';
 import { applies, effective, refusal, type Refusal, type Values } from './settings-check.editor';
+import { readTable, settingsTable } from './settings-table.editor';
 import { type EditedNode, textOr } from './text.editor';
 
 interface Row { field: SettingField; element: JQuery; input: JQuery; reason: JQuery }
 
-const icons: Record<SettingField['type'], string> = { text: 'fa-pencil', number: 'fa-hashtag', boolean: 'fa-check-square-o', select: 'fa-list-ul', secret: 'fa-key' };
+const icons: Record<SettingField['type'], string> = { text: 'fa-pencil', number: 'fa-hashtag', boolean: 'fa-check-square-o', select: 'fa-list-ul', secret: 'fa-key', table: 'fa-table' };
 
 /** What the form needs to know: whose texts, which fields, and what they hold. */
 export interface SettingsFormOptions {
@@ -73,8 +75,12 @@ export class SettingsForm {
     }
   }
 
-  private reason(field: SettingField, { rule, min, max }: Refusal): string {
+  private reason(field: SettingField, { rule, min, max, cell }: Refusal): string {
     const { node, texts } = this.options;
+    if (cell) {
+      const column = textOr(node, `${texts}.${field.name}.columns.${cell.column}`, cell.column);
+      return node._('common.validate.cell', { row: cell.row, column, reason: node._(`common.validate.${rule}`) });
+    }
     const range = min === undefined && max === undefined ? 'any' : min === undefined ? 'most' : max === undefined ? 'least' : 'range';
     const text = rule === 'number' ? node._(`common.validate.settings.${range}`, { min: min ?? '', max: max ?? '' }) : node._(`common.validate.${rule}`);
     return rule === 'pattern' ? textOr(node, `${texts}.${field.name}.reason`, text) : text;
@@ -85,7 +91,7 @@ export class SettingsForm {
   }
 
   private row(field: SettingField): Row {
-    const { node, prefix, container, values } = this.options;
+    const { node, prefix, container, values, texts } = this.options;
     if (field.section !== undefined) $('<h4 class="b2b-section">').text(node._(`${node.type}.section.${field.section}`)).appendTo(container);
     const id = field.type === 'secret' ? `${prefix}-${field.name}` : `${prefix}-settings-${field.name}`;
     const label = this.text(field, 'label'), hint = this.text(field, 'hint');
@@ -95,29 +101,35 @@ export class SettingsForm {
     else control.append(input);
     const reason = $('<p class="b2b-reason" role="alert">').prop('hidden', true).appendTo(control);
     if (hint) $('<p class="b2b-hint">').text(hint).appendTo(control);
-    const element = $('<div class="form-row">').attr('data-setting', field.name)
+    const element = $('<div class="form-row">').toggleClass('b2b-wide', field.type === 'table').attr('data-setting', field.name)
       .append($('<label>').attr('for', id).append(`<i class="fa ${icons[field.type]}"></i> `, $('<span>').text(field.type === 'boolean' ? '' : label)), control).appendTo(container);
-    input.on('change.b2bSettings keyup.b2bSettings paste.b2bSettings', () => { this.refresh(); });
+    if (field.type === 'table') {
+      settingsTable({ node, element: input, field, rows: rowsOf(values[field.name]), texts: `${texts}.${field.name}`, onChange: () => { this.refresh(); } });
+    } else input.on('change.b2bSettings keyup.b2bSettings paste.b2bSettings', () => { this.refresh(); });
     return { field, element, input, reason };
   }
 
   private input(field: SettingField, values: Values, id: string): JQuery {
     if (field.type === 'secret') return inputOf(this.options.prefix, field.name);
+    if (field.type === 'table') return $('<ol>').attr('id', id);
     const value = values[field.name];
     if (field.type === 'boolean') return $('<input type="checkbox">').attr('id', id).prop('checked', effective(field, values) === true);
     if (field.type !== 'select') {
-      return $('<input type="text" autocomplete="off">').attr({ id, placeholder: String(field.default ?? '') }).val(String(value ?? ''));
+      return $('<input type="text" autocomplete="off">').attr({ id, placeholder: String(field.default ?? '') }).val(settingText(value));
     }
     const { node, texts } = this.options;
     const select = $('<select>').attr('id', id);
     for (const option of field.options ?? []) {
       select.append($('<option>').val(option).text(textOr(node, `${texts}.${field.name}.options.${option}`, option)));
     }
-    return select.val(String(effective(field, values) ?? ''));
+    return select.val(settingText(effective(field, values)));
   }
 }
 
+function rowsOf(value: Values[string]): SettingRow[] { return Array.isArray(value) ? value : []; }
+
 function valueOf(field: SettingField, input: JQuery): Values[string] {
+  if (field.type === 'table') return readTable(input);
   if (field.type === 'boolean') return input.prop('checked') === true;
   const text = String(input.val() ?? '').trim();
   if (text === '') return undefined;

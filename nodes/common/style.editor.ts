@@ -30,6 +30,12 @@ const css = `
 .b2b-form ul.b2b-issues code { overflow-wrap: anywhere; }
 .b2b-form .b2b-json { border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; overflow: hidden; height: 260px; }
 .b2b-form label.b2b-choice { display: block; width: auto; margin: 0; }
+.b2b-form .form-row.b2b-wide > :is(label, div) { flex-basis: 100%; }
+.b2b-form ol.b2b-table { margin: 0; }
+.b2b-form .red-ui-editableList-header.b2b-cells { padding: 4px 32px 4px 30px; }
+.b2b-form .b2b-cells { display: flex; gap: 6px; }
+.b2b-form .b2b-cells > * { flex: 1 1 0; min-width: 0; width: auto; box-sizing: border-box; margin: 0; }
+.b2b-form .b2b-cells > span { font-size: 12px; line-height: 1.3; color: var(--red-ui-secondary-text-color); }
 `;
 
 /** Puts the style of our forms into the page, once. */

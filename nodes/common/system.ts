@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { secretNames, type CheckReport, type Connection, type ConnectOptions, type Connector, type SecretName } from '../../lib/connectors/contract';
+import { secretNames, type CheckReport, type Connection, type ConnectOptions, type Connector, type SecretName, type SettingRow, type Settings, type SettingValue } from '../../lib/connectors/contract';
 import '../../lib/connectors';
 import { connectorFor } from '../../lib/connectors/registry';
 import { ConfigError, toError } from '../../lib/errors';
@@ -11,7 +11,7 @@ import { openSandbox, type OpenSandbox } from './sandboxes';
 export interface SystemDef extends NodeDef {
   vendor: string;
   mode: 'sandbox' | 'live';
-  settings: Record<string, string | number | boolean | undefined>;
+  settings: Settings;
   /** s */
   timeout: number | string;
   /** Blank: the vendor's default. */
@@ -82,8 +82,10 @@ function commonOptions(RED: NodeAPI, config: SystemDef): Pick<ConnectOptions, 't
 
 function liveOptions(RED: NodeAPI, node: Node | null, config: SystemDef, connector: Connector, given: Secrets): Pick<ConnectOptions, 'settings' | 'secrets'> {
   const resolved = (value: unknown): string => resolveEnv(RED, node, value);
-  const settings = Object.fromEntries(connector.settings.filter((f) => f.type !== 'secret').map((field) => {
+  const row = (cells: SettingRow): SettingRow => Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, resolved(cell ?? '')]));
+  const settings = Object.fromEntries(connector.settings.filter((f) => f.type !== 'secret').map((field): [string, SettingValue | undefined] => {
     const value = config.settings[field.name];
+    if (Array.isArray(value)) return [field.name, value.map(row)];
     return [field.name, typeof value === 'string' ? (value === '' ? field.default : resolved(value)) : value ?? field.default];
   }));
   const secrets: Secrets = {};

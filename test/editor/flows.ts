@@ -14,6 +14,10 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
       format: 'canonical', webhooks: true, check: 4, poll: 0, lookback: 24, parallel: 8, timeLimit: 300, x: 120, y: 60, wires: [[]],
     },
     {
+      id: 'changes', type: 'b2b-erp-changes', z: 'tab', name: '', system: 'erp-system', entities: { inventory: ['updated'] }, format: 'canonical', poll: 5, lookback: 24,
+      parallel: 8, timeLimit: 300, x: 120, y: 480, wires: [[]],
+    },
+    {
       id: 'mapper', type: 'b2b-mapper', z: 'tab', name: '', preset: 'order-to-sap-s4hana', mapping: '', tables: '{}', codes: '{}',
       sourceSchema: '', targetSchema: '', property: 'payload', target: 'native', x: 120, y: 120, wires: [[], []],
     },

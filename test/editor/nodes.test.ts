@@ -50,7 +50,41 @@ describe('forms of the nodes', () => {
     });
   });
 
+  describe('ERP changes', () => {
+    it('offers what changes in an ERP, and refuses an empty choice', async () => {
+      const { page } = editor();
+      await editor().edit('changes');
+      const offered = await page.locator('#b2b-changes input').evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+      assert.deepEqual(offered, ['inventory.updated', 'product.created', 'product.updated', 'customer.created', 'customer.updated', 'order.created', 'order.updated']);
+      await page.click('#b2b-changes input[value="inventory.updated"]');
+      assert.equal(await page.isVisible('#b2b-changes-reason'), true);
+      await page.click('#b2b-changes input[value="product.updated"]');
+      assert.equal(await page.isVisible('#b2b-changes-reason'), false);
+      await editor().fill('#node-input-poll', '0');
+      assert.equal(await editor().reason('poll'), 'Must be a number from 0.01 to 1440');
+      await editor().fill('#node-input-poll', '1');
+      await editor().ok();
+      assert.deepEqual((await editor().saved('changes'))['entities'], { product: ['updated'] });
+    });
+  });
+
   describe('commerce and ERP', () => {
+    it('offers the records that the chosen system can be asked for, and refuses another', async () => {
+      const { page } = editor();
+      await editor().edit('commerce');
+      const offered = (): Promise<string[]> => page.locator('#node-input-entity option').evaluateAll((options) => (options as unknown as { hidden: boolean; value: string }[]).filter(({ hidden }) => !hidden).map(({ value }) => value));
+      assert.deepEqual(await offered(), ['order']);
+      await choose('operation', 'list');
+      assert.deepEqual(await offered(), ['order', 'customer', 'product', 'inventory']);
+      await choose('entity', 'inventory');
+      await choose('operation', 'upsert');
+      assert.deepEqual(await offered(), ['inventory']);
+      assert.equal(await editor().reason('entity'), undefined);
+      await choose('operation', 'cancel');
+      assert.equal(await editor().reason('entity'), 'This system cannot be asked to do that: cancel stock');
+      await editor().cancel();
+    });
+
     it('shows what an operation needs and nothing else', async () => {
       await editor().edit('commerce');
       await choose('operation', 'get');

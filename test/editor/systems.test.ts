@@ -120,6 +120,30 @@ describe('form of a shop system', () => {
     assert.equal(await page.locator('[data-setting="clientSecret"] .b2b-reason').isVisible(), false);
     await editor().cancel();
   });
+
+  it('has a table of locations: rows come and go, a wrong cell is named, and all is saved', async () => {
+    const { page } = editor();
+    await open();
+    await page.selectOption('#node-config-input-mode', 'live');
+    await page.fill('#node-config-input-settings-shop', 'acme');
+    await page.fill('#node-config-input-settings-clientId', 'abc');
+    const table = page.locator('[data-setting="locations"]');
+    const add = table.locator('.red-ui-editableList-addButton');
+    for (const [code, location] of [['1010', 'Augsburg'], ['1020', ''], ['1030', 'Graz']]) {
+      await add.click();
+      await table.locator('[data-column="code"]').last().fill(code ?? '');
+      await table.locator('[data-column="location"]').last().fill(location ?? '');
+    }
+    assert.equal(await wrongSetting('locations'), 'Row 2, Name or number in the shop: Must not be blank');
+    await table.locator('.red-ui-editableList-item-remove').nth(1).click();
+    await table.locator('.b2b-reason').waitFor({ state: 'hidden' });
+    await editor().ok();
+    assert.deepEqual(((await editor().saved('shop'))['settings'] as { locations: unknown }).locations, [{ code: '1010', location: 'Augsburg' }, { code: '1030', location: 'Graz' }]);
+    await open();
+    assert.deepEqual(await table.locator('[data-column="location"]').evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value)), ['Augsburg', 'Graz']);
+    await page.selectOption('#node-config-input-mode', 'sandbox');
+    await editor().ok();
+  });
 });
 
 describe('form of an ERP system', () => {

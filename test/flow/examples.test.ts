@@ -21,7 +21,7 @@ describe('example flows in a real Node-RED', function () {
     await Promise.all([shop.stop(), erp.stop()]);
   });
 
-  for (const name of exampleNames) {
+  for (const name of exampleNames.filter((one) => one.startsWith('order sync/'))) {
     it(`${name}: every order of the shop becomes one sales order, and its number comes back`, async function () {
       if (name.includes('RabbitMQ')) broker = await Bench.open(this);
       const queue = broker?.name('example') ?? '';

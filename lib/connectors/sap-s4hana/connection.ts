@@ -1,4 +1,4 @@
-import type { Entity } from '../../documents/event';
+import { kindOf, type Entity } from '../../documents/event';
 import { assertDocument } from '../../documents/validate';
 import { ConfigError } from '../../errors';
 import type { Connection, ConnectOptions } from '../contract';
@@ -10,6 +10,8 @@ import { Orders } from './orders';
 import { readOptions } from './options';
 import { Products } from './products';
 import { openSession } from './session';
+import { Stock } from './stock';
+import type { StockRecord } from './stock-facts';
 
 /** A live connection to one system. Throws ConfigError naming the field for settings that are missing or wrong. */
 export function connect(options: ConnectOptions): Connection {
@@ -19,10 +21,11 @@ export function connect(options: ConnectOptions): Connection {
   const orders = new Orders(session);
   const customers = new Customers(session);
   const products = new Products(session);
+  const stock = new Stock(session, options.now ?? Date.now);
   const unsupported = (operation: string, entity: Entity): ConfigError =>
     new ConfigError('CONFIG_NOT_SUPPORTED', `The SAP S/4HANA connector cannot ${operation} ${entity} records.`, { system });
   const refused = (operation: string, entity: Entity): Promise<never> => Promise.reject(unsupported(operation, entity));
-  const identify: Connection['identify'] = (entity, native) => ({
+  const identify: Connection['identify'] = (entity, native) => entity === 'inventory' ? stockIdentity(native as StockRecord) : ({
     id: text(native, entity === 'order' ? 'SalesOrder' : entity === 'customer' ? 'Customer' : 'Product'),
     time: (entity === 'customer' ? customers.changedAt(native) : isoTime(native['LastChangeDateTime'])) ?? new Date(0).toISOString(),
   });
@@ -34,11 +37,13 @@ export function connect(options: ConnectOptions): Connection {
       if (entity === 'order') return orders.list(listOptions);
       if (entity === 'customer') return customers.list(listOptions);
       if (entity === 'product') return products.list(listOptions);
+      if (entity === 'inventory') return stock.list(listOptions);
       throw unsupported('list', entity);
     },
     get(entity, id) {
       if (entity === 'order') return orders.get(id);
       if (entity === 'customer') return customers.get(id);
+      if (entity === 'inventory') return stock.get(id);
       return entity === 'product' ? products.get(id) : refused('read', entity);
     },
     findByReference(entity, reference, hints) {
@@ -57,9 +62,9 @@ export function connect(options: ConnectOptions): Connection {
     cancel: (entity, id, reason) => entity === 'order' ? orders.cancel(id, reason) : refused('cancel', entity),
     identify,
     toCanonical(entity, native) {
-      if (entity !== 'order' && entity !== 'customer' && entity !== 'product') throw unsupported('convert', entity);
-      const document = { order: orders, customer: customers, product: products }[entity].toCanonical(native);
-      assertDocument(entity, document, `${entity} ${identify(entity, native).id} of ${system}`);
+      if (entity !== 'order' && entity !== 'customer' && entity !== 'product' && entity !== 'inventory') throw unsupported('convert', entity);
+      const document = { order: orders, customer: customers, product: products, inventory: stock }[entity].toCanonical(native);
+      assertDocument(kindOf[entity], document, `${entity} ${identify(entity, native).id} of ${system}`);
       return document;
     },
     fromCanonical(entity, document) {
@@ -83,3 +88,6 @@ export function connect(options: ConnectOptions): Connection {
     },
   };
 }
+
+/** Stock has no time of change: it was so when it was read. */
+function stockIdentity({ Material, location, readAt }: StockRecord): { id: string; time: string } { return { id: `${Material}/${location}`, time: readAt }; }

@@ -1,10 +1,25 @@
 import { isTimeZone } from '../../documents/codes';
 import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
+import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
+import { stockLocations } from './settings-stock';
 
 /** What stands for which part of the price in the pricing procedure. */
 export type ConditionTypes = Record<'price' | 'discount' | 'freight' | 'surcharge' | 'tax' | 'rounding', string>;
+
+/** A location that stock is told of. */
+export interface StockLocation {
+  code: string;
+  plant: string;
+  /** Empty: all of the plant. */
+  storageLocations: string[];
+  stockTypes: string[];
+  /** Kept back: a quantity, or percent of what is there. */
+  safety: { amount: string; percent: boolean };
+  /** Is what open sales orders still need subtracted? */
+  openOrders: boolean;
+}
 
 /** An S/4HANA system's settings, checked. */
 export interface SapOptions {
@@ -29,13 +44,15 @@ export interface SapOptions {
   partnerGrouping: string;
   customerCurrency: string;
   serviceVersion: string;
+  /** Empty: each plant is a location. */
+  stockLocations: StockLocation[];
 }
 
 /** Checks settings and secrets. Throws ConfigError naming the field. */
 export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }: ConnectOptions): SapOptions {
   const text = (name: string): string => {
     const { default: byDefault = '', required, options, pattern, doc = '' } = settings.find((one) => one.name === name) ?? {};
-    const value = String(given[name] ?? '').trim() || String(byDefault);
+    const value = settingText(given[name]).trim() || String(byDefault);
     if (value === '' && required) throw wrong(name, `is missing. ${doc}`);
     const possible = value === '' || (options ? options.includes(value) : new RegExp(pattern ?? '').test(value));
     if (!possible) throw wrong(name, `is "${value}", which cannot be. ${doc}`);
@@ -65,7 +82,20 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
     rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'),
     partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
+    stockLocations: locationsOf(given['stockLocations']),
   };
+}
+
+/** Two rows of one code are one location too many. Throws ConfigError. */
+function locationsOf(given: ConnectOptions['settings'][string]): StockLocation[] {
+  const rows = tableRows<'plant' | 'storageLocation' | 'location' | 'stockTypes' | 'safetyStock' | 'openOrders'>(stockLocations, given);
+  const locations = rows.map((row): StockLocation => ({
+    code: row.location || row.plant, plant: row.plant, storageLocations: row.storageLocation.split(' ').filter(Boolean), stockTypes: row.stockTypes.split(' ').filter(Boolean),
+    safety: { amount: row.safetyStock.replace(/[ %]/g, ''), percent: row.safetyStock.includes('%') }, openOrders: row.openOrders === 'subtract',
+  }));
+  const twice = locations.find(({ code }, index) => locations.findIndex((other) => other.code === code) !== index);
+  if (twice) throw wrong('stockLocations', `has two rows of the location ${twice.code}. Give each a code of its own, or name all storage locations in one row.`);
+  return locations;
 }
 
 function wrong(name: string, text: string): ConfigError {

@@ -1,5 +1,5 @@
 import { checkDocument, describeIssues } from '../../documents/validate';
-import type { Customer, Order, Product } from '../../documents/types';
+import type { Customer, InventoryLevel, Order, Product } from '../../documents/types';
 import type { Entity } from '../../documents/event';
 import { ConfigError, DataError, TransientError, type Issue } from '../../errors';
 import type { Canonical, Native } from '../contract';
@@ -9,6 +9,7 @@ import { orderFacts } from './facts';
 import { gidOf, gidParts } from './gid';
 import { canonicalOrder } from './order';
 import { canonicalProduct } from './product';
+import { canonicalLevel } from './stock-documents';
 
 export interface Conversion {
   system: string;
@@ -24,10 +25,12 @@ export function toCanonical(entity: Entity, native: Native, conversion: Conversi
   issues.push(...checkDocument(kind, document).filter((found) => !issues.some((own) => own.path === found.path)));
   if (issues.length === 0) return { ...document };
   const { system } = conversion;
-  throw new DataError(`DATA_INVALID_${kind.toUpperCase()}`, `${record} of ${system} cannot be used. ${describeIssues(issues)}`, { system, record, issues });
+  throw new DataError(`DATA_INVALID_${kind.toUpperCase().replace('-', '_')}`, `${record} of ${system} cannot be used. ${describeIssues(issues)}`, { system, record, issues });
 }
 
-type Converted = { kind: 'order'; document: Order; record: string } | { kind: 'customer'; document: Customer; record: string } | { kind: 'product'; document: Product; record: string };
+type Converted =
+  | { kind: 'order'; document: Order; record: string } | { kind: 'customer'; document: Customer; record: string } | { kind: 'product'; document: Product; record: string }
+  | { kind: 'inventory-level'; document: InventoryLevel; record: string };
 
 function convert(entity: Entity, native: Native, { system, timeZone, customItemSku }: Conversion, issues: Issue[]): Converted {
   switch (entity) {
@@ -46,6 +49,10 @@ function convert(entity: Entity, native: Native, { system, timeZone, customItemS
     case 'product': {
       const document = canonicalProduct(native, system, issues);
       return { kind: 'product', document, record: `product ${document.handle ?? document.id}` };
+    }
+    case 'inventory': {
+      const document = canonicalLevel(native, system, issues);
+      return { kind: 'inventory-level', document, record: `stock ${document.sku} at ${document.location.code ?? ''}` };
     }
     default: throw new ConfigError('CONFIG_NOT_SUPPORTED', `The Shopify connector cannot convert ${entity} records. Let the node send native documents.`, { system });
   }

@@ -1,6 +1,7 @@
 import { isTimeZone } from '../../documents/codes';
 import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
+import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
 
 /** A Shopify system's settings, checked. */
@@ -17,6 +18,8 @@ export interface ShopifyOptions {
   timeZone: string | undefined;
   /** For custom items without SKU; undefined: they are refused. */
   customItemSku: string | undefined;
+  /** Code of a location in documents -> name, number or gid in the shop. */
+  locations: ReadonlyMap<string, string>;
   /** `https://acme.myshopify.com`, or the sandbox. */
   baseUrl: string;
 }
@@ -34,8 +37,7 @@ export function shopDomain(value: string): string {
 /** Checks settings and secrets. Throws ConfigError naming the field. */
 export function readOptions({ settings: given, secrets, baseUrl }: ConnectOptions): ShopifyOptions {
   const text = (name: string): string => {
-    const value = given[name] ?? settings.find((field) => field.name === name)?.default;
-    return value === undefined ? '' : String(value).trim();
+    return settingText(given[name] ?? settings.find((field) => field.name === name)?.default).trim();
   };
   const need = (name: string, value: string | undefined): string => {
     if (value) return value;
@@ -54,8 +56,13 @@ export function readOptions({ settings: given, secrets, baseUrl }: ConnectOption
   return {
     shop, system: `shopify:${shop}`, apiVersion, credentials,
     webhookSecrets: [signing, secrets.previousWebhookSecret?.trim() ?? ''].filter((secret) => secret !== ''),
-    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined, baseUrl: baseUrl ?? `https://${shop}`,
+    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined, locations: locationsOf(given['locations']), baseUrl: baseUrl ?? `https://${shop}`,
   };
+}
+
+function locationsOf(given: ConnectOptions['settings'][string]): Map<string, string> {
+  const table = settings.find(({ name }) => name === 'locations');
+  return new Map(table ? tableRows<'code' | 'location'>(table, given).map(({ code, location }) => [code, location]) : []);
 }
 
 function knownTimeZone(name: string): string | undefined {

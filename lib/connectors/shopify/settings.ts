@@ -24,6 +24,14 @@ export const settings: SettingField[] = [
     doc: 'SKU given to custom items of an order that have none, e.g. `SERVICE`. Default: such an order is refused, naming the line.',
   },
   {
+    name: 'locations', type: 'table',
+    doc: 'Which location of the shop stands for which location of the documents. Without a row a location is found by its name.',
+    columns: [
+      { name: 'code', type: 'text', required: true, pattern: '^.{1,60}$', doc: 'Code in documents, e.g. the plant `1010`.' },
+      { name: 'location', type: 'text', required: true, pattern: '^.{1,255}$', doc: 'Name or number of the location in the shop.' },
+    ],
+  },
+  {
     name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
     doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',
   },

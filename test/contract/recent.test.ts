@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Recent } from '../../lib/sync/recent';
+import { Recent } from '../../lib/connectors/recent';
 
 describe('what was found lately', () => {
   it('is forgotten after a while, also if it is asked for all the time', () => {

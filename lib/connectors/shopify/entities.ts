@@ -1,0 +1,12 @@
+import type { Connector } from '../contract';
+
+/** Quantities that `inventorySetQuantities` takes at once (https://shopify.dev/docs/api/usage/limits). */
+export const stockBatch = 250;
+
+/** What of each record the connector can do. */
+export const entities: Connector['entities'] = {
+  order: { operations: ['get', 'list', 'find', 'update', 'cancel'], verbs: ['created', 'updated', 'cancelled'] },
+  customer: { operations: ['get', 'list', 'find'], verbs: ['created', 'updated'] },
+  product: { operations: ['get', 'list', 'find'], verbs: ['created', 'updated'] },
+  inventory: { operations: ['get', 'list', 'upsert'], snapshot: true, bulk: stockBatch },
+};

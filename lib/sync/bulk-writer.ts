@@ -1,0 +1,66 @@
+import type { BulkOutcome, Native, PendingOrders } from '../connectors/contract';
+import { Recent } from '../connectors/recent';
+import { kindOf, type Entity } from '../documents/event';
+import type { ExternalId } from '../documents/types';
+import { assertDocument } from '../documents/validate';
+import type { Store, Write } from '../store/contract';
+import { sendApart } from './bulk';
+import { Gatherer } from './gatherer';
+import { isCanonical, withResult, type Services, type WriteRequest, type Written } from './operation';
+import { pendingOrders } from './pending-orders';
+import { recheckedWrite, recheckWrite } from './recheck';
+
+/** A document on its way, with what must be known of it beside its own content. */
+interface Parcel extends Native { native: Native; key: string; asOf: number; home: ExternalId | undefined }
+
+/** Writes records in the vendor's bulk form, while each message still ends by itself; an older state never overwrites a newer one. */
+export class BulkWriter {
+  readonly #gatherer: Gatherer;
+  readonly #known = new Recent<number>(20_000, 86_400_000);
+
+  constructor(private readonly entity: Entity, most: number, private readonly services: Services & { store: Store }) {
+    this.#gatherer = new Gatherer({ most, send: (parcels) => this.#send(parcels as Parcel[]) });
+  }
+
+  async write(request: WriteRequest): Promise<Written> {
+    const { connection, store } = this.services;
+    const { document, native } = request;
+    const home = isCanonical(document) ? document.externalIds.find(({ system }) => system !== connection.system) : undefined;
+    if (native === undefined) assertDocument(kindOf[this.entity], document, `${this.entity} ${home?.id ?? ''}`.trim());
+    const key = `applied/${encodeURIComponent(connection.system)}/${this.entity}/${encodeURIComponent(home ? `${home.system}:${home.id}` : request.event?.subject ?? JSON.stringify(native))}`;
+    const asOf = Date.parse((document as { asOf?: string }).asOf ?? request.event?.time ?? '') || 0;
+    const applied = (await store.get<Applied>(key))?.value;
+    if (applied && applied.asOf > asOf) return withResult(request, { entity: this.entity, outcome: 'stale', externalId: applied.externalId }, this.services, true);
+    const parcel: Parcel = { native: native ?? connection.fromCanonical(this.entity, document as Native), key, asOf, home };
+    return withResult(request, await this.#gatherer.add(key, parcel), this.services, false);
+  }
+
+  async #send(parcels: Parcel[]): Promise<BulkOutcome[]> {
+    const { connection, breaker, store } = this.services;
+    const pending = await this.#pending(parcels);
+    const send = async (documents: Native[]): Promise<BulkOutcome[]> => breaker.run(() => {
+      if (!connection.upsertMany) throw new TypeError(`${connection.system} has no bulk form for ${this.entity}`);
+      return connection.upsertMany(this.entity, documents, pending);
+    });
+    const outcomes = await sendApart(parcels.map(({ native }) => native), send);
+    await store.commit(outcomes.flatMap((outcome, index) => 'result' in outcome ? this.#noted(parcels[index] as Parcel, outcome.result) : []));
+    return outcomes;
+  }
+
+  async #pending(parcels: Parcel[]): Promise<PendingOrders | undefined> {
+    if (this.entity !== 'inventory') return undefined;
+    const { connection, links, store } = this.services;
+    const systems = new Set(parcels.map(({ home }) => home?.system));
+    const asOf = new Date(Math.min(...parcels.map((parcel) => parcel.asOf))).toISOString();
+    return pendingOrders(store, links, this.#known, { from: connection.system, to: systems.size === 1 ? [...systems][0] : undefined, asOf });
+  }
+
+  #noted({ key, asOf, home }: Parcel, { externalId, provisional }: { externalId: ExternalId; provisional?: true }): Write[] {
+    const value: Applied = { asOf, externalId };
+    const again = home && (provisional ? recheckWrite(home.system, this.entity, home.id, asOf) : recheckedWrite(home.system, this.entity, home.id));
+    return [{ put: key, value }, ...(again ? [again] : [])];
+  }
+}
+
+/** The newest state that was written of a record. */
+type Applied = { asOf: number; externalId: ExternalId };

@@ -1,0 +1,39 @@
+import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { anyChange, type OfferedChanges, type WantedChanges, prepareChangesMatrix, readChanges } from '../common/entities.editor';
+import { prepareForm } from '../common/form.editor';
+import { nodeById } from '../common/text.editor';
+import { chosen, decimal, whole } from '../common/validate.editor';
+declare const RED: EditorRED;
+
+interface ChangesProps extends EditorNodeProperties {
+  system: string; entities: WantedChanges; format: string; poll: number; lookback: number; parallel: number; timeLimit: number;
+}
+
+const offered: OfferedChanges = [['inventory', ['updated']], ['product', ['created', 'updated']], ['customer', ['created', 'updated']], ['order', ['created', 'updated']]];
+
+RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
+  category: 'ERP ⇄ commerce',
+  color: '#93B7DB',
+  icon: 'b2b-erp-changes.svg',
+  inputs: 0,
+  outputs: 1,
+  outputLabels(index) { return this._(`b2b-erp-changes.output.${String(index)}`); },
+  paletteLabel() { return this._('b2b-erp-changes.palette'); },
+  defaults: {
+    name: { value: '' },
+    system: { value: '', type: 'b2b-erp-system', validate: chosen(nodeById) },
+    entities: { value: { inventory: ['updated'] }, validate: anyChange },
+    format: { value: 'canonical', required: true },
+    poll: { value: 5, validate: decimal(0.01, 1440) },
+    lookback: { value: 24, validate: decimal(0, 8760) },
+    parallel: { value: 8, validate: whole(1, 256) },
+    timeLimit: { value: 300, validate: decimal(1, 86_400) },
+  },
+  label() { return this.name || this._('b2b-erp-changes.label.auto'); },
+  labelStyle() { return this.name ? 'node_label_italic' : ''; },
+  oneditprepare() {
+    prepareForm(this, 'node-input');
+    prepareChangesMatrix(this, offered);
+  },
+  oneditsave() { this.entities = readChanges($('#b2b-changes')); },
+});

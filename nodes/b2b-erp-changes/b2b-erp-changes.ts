@@ -1,0 +1,21 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { openChanges, pollEvery, type ChangesConfig, type Closing } from '../common/changes';
+import { onClose, start } from '../common/on-input';
+import { services } from '../common/services';
+import { systemOf } from '../common/system';
+
+interface ChangesDef extends NodeDef, ChangesConfig { system: string }
+
+export default function register(RED: NodeAPI): void {
+  function ErpChangesNode(this: Node, config: ChangesDef): void {
+    RED.nodes.createNode(this, config);
+    const closing: Closing = [];
+    start(this, async () => {
+      const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
+      const { readMissed } = await openChanges(RED, this, config, { runtime, connection, closing });
+      pollEvery(Number(config.poll), readMissed, closing);
+    });
+    onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
+  }
+  RED.nodes.registerType('b2b-erp-changes', ErpChangesNode);
+}

@@ -1,0 +1,32 @@
+import type { Connector, Operation, Vendor } from '../../lib/connectors/contract';
+import { entities as sapS4hana } from '../../lib/connectors/sap-s4hana/entities';
+import { entities as shopify } from '../../lib/connectors/shopify/entities';
+import type { Entity } from '../../lib/documents/event';
+import { currentValue, field, read } from './form.editor';
+import { type EditedNode, nodeById } from './text.editor';
+import { validator } from './validate.editor';
+
+const support: Partial<Record<Vendor, Connector['entities']>> = { shopify, 'sap-s4hana': sapS4hana };
+
+/** Can the system do this with such a record? One that is not chosen yet, or whose vendor the editor does not know, may. */
+function can(system: string, operation: string, entity: string): boolean {
+  const entities = support[nodeById<{ vendor: Vendor }>(system)?.vendor ?? 'custom'];
+  return entities === undefined || entities[entity as Entity]?.operations.includes(operation as Operation) === true;
+}
+
+/** Offers the records that the chosen system can be asked for; one that was chosen before stays to be seen. */
+export function offerSupported(): void {
+  const [system, operation, entity] = ['system', 'operation', 'entity'].map((property) => field('node-input', property)) as [JQuery, JQuery, JQuery];
+  const show = (): void => {
+    for (const option of entity.find('option').toArray()) option.hidden = option.value !== read(entity) && !can(read(system), read(operation), option.value);
+  };
+  system.add(operation).on('change', () => { show(); entity.trigger('change'); });
+  show();
+}
+
+/** The system must be able to do what is asked of it. */
+export const supported = validator<EditedNode>(function (value) {
+  const now = (property: string): string => currentValue(this, 'node-input', property);
+  if (can(now('system'), now('operation'), String(value))) return true;
+  return this._('common.validate.supported', { operation: this._(`common.operation.${now('operation')}`), entity: this._(`common.entity.${String(value)}`) });
+});
