@@ -12,25 +12,32 @@ export interface SandboxRequest {
 /** A sandbox in use; give it back with release(). */
 export interface OpenSandbox extends Pick<Sandbox, 'url' | 'settings' | 'secrets'> { release(): Promise<void> }
 
-type Starter = (request: SandboxRequest) => Promise<Sandbox>;
+/** A shop can also place orders by itself. */
+type Running = Sandbox & { autoPlace?(everyMs: number): void };
+type Starter = (request: Pick<SandboxRequest, 'seed' | 'dataDir'>) => Promise<Running>;
+
+/** Goods come and go in a sandbox ERP, ms. */
+const workEveryMs = 10_000;
 
 /** Simulators are loaded when one is started: a live Node-RED need not wait for what it never uses. */
 const load = createRequire(__filename);
 
 const starters: Partial<Record<string, Starter>> = {
-  'shopify': async ({ seed, dataDir, everyMs }) => {
+  'shopify': ({ seed, dataDir }) => {
     const { startShopifySandbox } = load('../../sandbox/shopify') as typeof import('../../sandbox/shopify');
-    const shop = await startShopifySandbox({ seed, dataDir });
-    if (everyMs > 0) shop.autoPlace(everyMs);
-    return shop;
+    return startShopifySandbox({ seed, dataDir });
   },
-  'sap-s4hana': ({ seed, dataDir }) => {
+  'sap-s4hana': async ({ seed, dataDir }) => {
     const { startSapSandbox } = load('../../sandbox/sap-s4hana') as typeof import('../../sandbox/sap-s4hana');
-    return startSapSandbox({ seed, dataDir });
+    const sap = await startSapSandbox({ seed, dataDir });
+    sap.autoWork(workEveryMs);
+    return sap;
   },
 };
 
-const open = new Map<string, { sandbox: Promise<Sandbox>; users: number }>();
+interface Entry { sandbox: Promise<Running>; users: number; placing?: true }
+
+const open = new Map<string, Entry>();
 /** A sandbox that is closing still holds its journal: the next one of its kind waits. */
 const closing = new Map<string, Promise<void>>();
 
@@ -55,7 +62,13 @@ export async function openSandbox(vendor: string, request: SandboxRequest): Prom
   entry.users++;
   const used = entry;
   try {
-    const { url, settings, secrets } = await used.sandbox;
+    const sandbox = await used.sandbox;
+    const { url, settings, secrets } = sandbox;
+    // Of several users of one shop some may want orders and others not.
+    if (request.everyMs > 0 && !used.placing) {
+      used.placing = true;
+      sandbox.autoPlace?.(request.everyMs);
+    }
     return { url, settings, secrets, release: () => release(key, used) };
   } catch (reason) {
     open.delete(key);
@@ -63,7 +76,7 @@ export async function openSandbox(vendor: string, request: SandboxRequest): Prom
   }
 }
 
-async function release(key: string, entry: { sandbox: Promise<Sandbox>; users: number }): Promise<void> {
+async function release(key: string, entry: Entry): Promise<void> {
   if (--entry.users > 0) return;
   open.delete(key);
   const closed = entry.sandbox.then((sandbox) => sandbox.close()).finally(() => closing.delete(key));

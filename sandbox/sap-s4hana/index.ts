@@ -1,6 +1,7 @@
 import { textAnswer, type SandboxAnswer } from '../answers';
 import type { Fault, Sandbox, SandboxOptions } from '../contract';
 import { Journal } from '../journal';
+import { Random } from '../random';
 import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
 import { makeWorld, type World, type WorldProduct } from '../world';
@@ -20,6 +21,7 @@ import { Gate } from './session';
 import { Desk } from './desk';
 import { changeStock, freeStock, setStock, type StockChange } from './stock';
 import type { System } from './system';
+import { work } from './warehouse';
 import { dropProduct, listPrices, writeProduct, writeWorld } from './world-data';
 
 export type { SapOrder } from './sales/overview';
@@ -80,6 +82,8 @@ export interface SapSandbox extends Sandbox {
   addMaterial(product: WorldProduct): void;
   /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
   changeRow(set: string, key: string, values: Row): void;
+  /** Goods come and go by themselves, every so many ms. Returns the way to stop it. */
+  autoWork(everyMs: number): () => void;
   /** A material is archived. */
   dropMaterial(sku: string): void;
   readonly counters: SapCounters;
@@ -107,6 +111,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     client, user, password, clientId, clientSecret, now, sessionMs: options.sessionMs ?? 30 * 60_000, tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
     tokenOnHead: options.tokenOnHead ?? true, secondNode: options.secondNode ?? false,
   });
+  const timers = new Set<NodeJS.Timeout>();
+  const random = new Random(seed + database.table('A_SalesOrder').rows.size);
   const writes: Record<string, number> = {};
   const desk = new Desk({
     database, now, pageSize: options.pageSize ?? 500, ifMatchMissing: options.ifMatchMissing ?? 428, forbidden: options.forbidden ?? [],
@@ -170,12 +176,21 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         to.put(set, changedRow(row, values));
       });
     },
+    autoWork(everyMs): () => void {
+      const timer = setInterval(() => { commit((to) => { work(system, world, random, to); }); }, everyMs);
+      timers.add(timer);
+      return () => { clearInterval(timer); };
+    },
     dropMaterial: (sku) => { commit((to) => { dropProduct(sku, to); }); },
     get counters(): SapCounters { return { ...server.log.counters, writes }; },
     get requests(): LoggedRequest[] { return server.log.requests; },
     get latencyMs(): number { return server.latencyMs; },
     set latencyMs(ms: number) { server.latencyMs = ms; },
-    async close(): Promise<void> { await server.close(); journal.close(); },
+    async close(): Promise<void> {
+      for (const timer of timers) clearInterval(timer);
+      await server.close();
+      journal.close();
+    },
   };
 }
 

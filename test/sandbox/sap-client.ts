@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Sandbox } from '../../sandbox/contract';
+import type { SapSandbox } from '../../sandbox/sap-s4hana';
 
 /** An answer with its body read. */
 export interface Answer { status: number; headers: Headers; text: string; json: () => Body }
@@ -9,14 +9,17 @@ export interface Body {
   error: { code: string; message: { value: string }; innererror: { errordetails: { code: string; message: string; target: string; severity: string }[] } };
 }
 
+/** Where a simulator is and who may come in. */
+export type Address = Pick<SapSandbox, 'url' | 'settings' | 'secrets'>;
+
 /** A plain client of the simulator: Basic auth, and the CSRF protocol by hand so that tests can break it. */
 export class SapClient {
   cookies = new Map<string, string>();
   token = '';
   authorization: string;
 
-  constructor(readonly sandbox: Sandbox, readonly service = 'API_SALES_ORDER_SRV') {
-    this.authorization = `Basic ${Buffer.from(`${String(sandbox.settings.user)}:${String(sandbox.secrets.password)}`).toString('base64')}`;
+  constructor(readonly sandbox: Address, readonly service = 'API_SALES_ORDER_SRV') {
+    this.authorization = `Basic ${Buffer.from(`${sandbox.settings.user}:${String(sandbox.secrets.password)}`).toString('base64')}`;
   }
 
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {

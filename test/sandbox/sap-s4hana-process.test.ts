@@ -5,9 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Sandbox } from '../../sandbox/contract';
 import { startSapSandbox } from '../../sandbox/sap-s4hana';
-import { item, order, SapClient } from './sap-client';
+import { item, order, SapClient, type Address } from './sap-client';
 
 describe('SAP S/4HANA sandbox as a process', () => {
   let dataDir: string;
@@ -18,12 +17,12 @@ describe('SAP S/4HANA sandbox as a process', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  async function launch(...args: string[]): Promise<Sandbox> {
+  async function launch(...args: string[]): Promise<Address> {
     const root = resolve(__dirname, '../..');
     child = spawn(process.execPath, ['--require', 'tsx/cjs', join(root, 'sandbox/sap-s4hana/main.ts'), '--data-dir', dataDir, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     assert.ok(child.stdout);
     const [line] = await once(createInterface(child.stdout), 'line') as [string];
-    return JSON.parse(line) as Sandbox;
+    return JSON.parse(line) as Address;
   }
 
   it('keeps every answered order through kill -9, and goes on with the next number', async () => {

@@ -23,13 +23,13 @@ describe('SAP S/4HANA sandbox: the protocol', () => {
     });
 
     const token = (form: Record<string, string>): Promise<Response> =>
-      fetch(String(sandbox.settings.tokenUrl), { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', ...form }) });
+      fetch(sandbox.settings.tokenUrl, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', ...form }) });
 
     it('takes OAuth client credentials until the token expires', async () => {
       clock = 1_000_000;
       await start({ now: () => clock, tokenLifetimeMs: 60_000 });
       assert.equal((await token({ client_id: 'sandbox-client', client_secret: 'wrong' })).status, 401);
-      const issued = await (await token({ client_id: String(sandbox.settings.clientId), client_secret: String(sandbox.secrets.clientSecret) })).json() as { access_token: string; expires_in: number };
+      const issued = await (await token({ client_id: sandbox.settings.clientId, client_secret: String(sandbox.secrets.clientSecret) })).json() as { access_token: string; expires_in: number };
       assert.equal(issued.expires_in, 60);
       client.authorization = `Bearer ${issued.access_token}`;
       assert.equal((await client.get('A_SalesOrder')).status, 200);
@@ -39,7 +39,7 @@ describe('SAP S/4HANA sandbox: the protocol', () => {
 
     it('expire-token ends every OAuth token', async () => {
       await start();
-      const issued = await (await token({ client_id: String(sandbox.settings.clientId), client_secret: String(sandbox.secrets.clientSecret) })).json() as { access_token: string };
+      const issued = await (await token({ client_id: sandbox.settings.clientId, client_secret: String(sandbox.secrets.clientSecret) })).json() as { access_token: string };
       client.authorization = `Bearer ${issued.access_token}`;
       sandbox.fault({ kind: 'expire-token' });
       assert.equal((await client.get('A_SalesOrder')).status, 401);

@@ -1,0 +1,29 @@
+import type { Random } from '../random';
+import type { World } from '../world';
+import type { Database, Transaction } from './odata/database';
+import { msOf } from './odata/model';
+import { deliver } from './sales/delivery';
+import { changeStock } from './stock';
+import type { System } from './system';
+
+/** Orders wait so long for their goods, ms. */
+const pickedAfterMs = 3_600_000;
+/** Above this nobody orders more of a material. */
+const plenty = 5000;
+
+/** What happens in a warehouse from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough. */
+export function work(system: System, world: World, random: Random, to: Transaction): void {
+  const { sku } = random.pick(world.products);
+  const { plant } = random.pick(world.sites);
+  const arrived = random.int(10, 400);
+  changeStock(to, world.sites, { sku, plant }, (old) => old.gt(plenty) ? old : old.plus(arrived));
+  const order = waiting(system.database, system.now() - pickedAfterMs);
+  if (order !== undefined) deliver(system, world.sites, to, order);
+}
+
+function waiting(database: Database, before: number): string | undefined {
+  for (const row of database.table('A_SalesOrder').rows.values()) {
+    if (row.OverallDeliveryStatus === 'A' && typeof row.LastChangeDateTime === 'string' && msOf(row.LastChangeDateTime) < before) return String(row.SalesOrder);
+  }
+  return undefined;
+}
