@@ -73,9 +73,9 @@ export class Inventory {
     let left = writes.map((write, at) => ({ write, at }));
     for (let round = 0; left.length > 0 && round < rounds; round++) {
       const ready = await this.#ready(left, outcomes, pending);
-      const changed = ready.filter(({ target, level, at, provisional }) => {
-        if (available(level) !== target) return true;
-        outcomes.set(at, { result: this.#result(level, 'unchanged', provisional) });
+      const changed = ready.filter((one) => {
+        if (available(one.level) !== one.target) return true;
+        outcomes.set(one.at, { result: this.#result(one, 'unchanged') });
         return false;
       });
       left = await this.#set(changed, outcomes, Math.ceil(stockBatch / 4 ** round));
@@ -179,7 +179,7 @@ export class Inventory {
         else if (errors.some(({ code }) => code === stale)) changed.push(one);
         else outcomes.set(one.at, { error: refusal(errors, { system: this.system }, nameOf(one.write)) as SyncError });
       });
-      if (wrong.size === 0) for (const { at, level, provisional } of good) outcomes.set(at, { result: this.#result(level, 'updated', provisional) });
+      if (wrong.size === 0) for (const one of good) outcomes.set(one.at, { result: this.#result(one, 'updated') });
       else if (good.length > 0) queue.push(good);
     }
     return changed;
@@ -189,8 +189,8 @@ export class Inventory {
     return { id, location, quantities, sku, code: this.locations.codeOf(location), readAt: new Date(readAt).toISOString() };
   }
 
-  #result(level: Level, outcome: WriteResult['outcome'], provisional: boolean): WriteResult {
-    return { entity: 'inventory', outcome, externalId: externalId(this.system, level.id), ...(provisional ? { provisional } : {}) };
+  #result({ level, write, provisional }: Ready, outcome: WriteResult['outcome']): WriteResult {
+    return { entity: 'inventory', outcome, externalId: externalId(this.system, level.id, write.sku), ...(provisional ? { provisional } : {}) };
   }
 
   #facts(write: StockWrite): { system: string; record: string } { return { system: this.system, record: nameOf(write) }; }
