@@ -4,8 +4,9 @@ import { ConfigError } from '../../lib/errors';
 import type { Runtime } from '../../lib/runtime';
 import { SubscriptionWatch } from '../../lib/sync/subscriptions';
 import { adminRoute } from '../common/admin';
-import { openChanges, pollEvery, type ChangesConfig, type Closing } from '../common/changes';
+import { openChanges, type ChangesConfig, type Closing } from '../common/changes';
 import { onClose, start } from '../common/on-input';
+import { onSchedule } from '../common/schedule';
 import { services } from '../common/services';
 import { httpNodeRoot, setting } from '../common/settings';
 import { systemOf, type SystemNode } from '../common/system';
@@ -39,7 +40,7 @@ interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; 
 async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, runtime, connection, closing }: Parts): Promise<void> {
   const { intake, inbox, entities, readMissed, trouble } = await openChanges(RED, node, config, { runtime, connection, closing });
   if (config.webhooks) openWebhooks();
-  pollEvery(Number(config.poll), readMissed, closing);
+  onSchedule(config, readMissed, closing);
 
   function openWebhooks(): void {
     const { webhooks } = connection;

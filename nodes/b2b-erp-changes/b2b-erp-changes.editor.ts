@@ -1,12 +1,13 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
 import { anyChange, type OfferedChanges, type WantedChanges, prepareChangesMatrix, readChanges } from '../common/entities.editor';
 import { prepareForm } from '../common/form.editor';
+import { cronExpression, showNextTimes, timeZone } from '../common/schedule.editor';
 import { nodeById } from '../common/text.editor';
 import { chosen, decimal, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
 
 interface ChangesProps extends EditorNodeProperties {
-  system: string; entities: WantedChanges; format: string; poll: number; lookback: number; parallel: number; timeLimit: number;
+  system: string; entities: WantedChanges; format: string; when: string; poll: number; cron: string; timeZone: string; lookback: number; parallel: number; timeLimit: number;
 }
 
 const offered: OfferedChanges = [['inventory', ['updated']], ['product', ['created', 'updated']], ['customer', ['created', 'updated']], ['order', ['created', 'updated']]];
@@ -24,7 +25,10 @@ RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
     system: { value: '', type: 'b2b-erp-system', validate: chosen(nodeById) },
     entities: { value: { inventory: ['updated'] }, validate: anyChange },
     format: { value: 'canonical', required: true },
+    when: { value: 'every', required: true },
     poll: { value: 5, validate: decimal(0.01, 1440) },
+    cron: { value: '0 3 * * *', validate: cronExpression },
+    timeZone: { value: '', validate: timeZone },
     lookback: { value: 24, validate: decimal(0, 8760) },
     parallel: { value: 8, validate: whole(1, 256) },
     timeLimit: { value: 300, validate: decimal(1, 86_400) },
@@ -34,6 +38,7 @@ RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
   oneditprepare() {
     prepareForm(this, 'node-input');
     prepareChangesMatrix(this, offered);
+    showNextTimes(this);
   },
   oneditsave() { this.entities = readChanges($('#b2b-changes')); },
 });

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { openChanges, pollEvery, type ChangesConfig, type Closing } from '../common/changes';
+import { openChanges, type ChangesConfig, type Closing } from '../common/changes';
 import { onClose, start } from '../common/on-input';
+import { onSchedule } from '../common/schedule';
 import { services } from '../common/services';
 import { systemOf } from '../common/system';
 
@@ -13,7 +14,7 @@ export default function register(RED: NodeAPI): void {
     start(this, async () => {
       const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
       const { readMissed } = await openChanges(RED, this, config, { runtime, connection, closing });
-      pollEvery(Number(config.poll), readMissed, closing);
+      onSchedule(config, readMissed, closing);
     });
     onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
   }

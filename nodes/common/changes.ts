@@ -11,14 +11,13 @@ import { firstStart } from '../../lib/sync/first-start';
 import { Intake } from '../../lib/sync/intake';
 import { Snapshot } from '../../lib/sync/snapshot';
 import { ChangesStatus } from './changes-status';
+import type { Schedule } from './schedule';
 import { logError } from './services';
 
 /** What both nodes that send changes are set to. */
-export interface ChangesConfig {
+export interface ChangesConfig extends Schedule {
   entities: Partial<Record<Entity, Verb[]>>;
   format: 'canonical' | 'native';
-  /** min; 0 never polls */
-  poll: number | string;
   /** h */
   lookback: number | string;
   parallel: number | string;
@@ -87,18 +86,4 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   };
   status.well();
   return { intake, inbox, entities, readMissed, trouble };
-}
-
-/** Asks at once and then every so many minutes, never twice at the same time; 0 asks never. */
-export function pollEvery(minutes: number, readMissed: () => Promise<void>, closing: Closing): void {
-  if (!(minutes > 0)) return;
-  let running = false;
-  const once = (): void => {
-    if (running) return;
-    running = true;
-    void readMissed().finally(() => { running = false; });
-  };
-  const timer = setInterval(once, minutes * 60_000);
-  closing.push(() => { clearInterval(timer); });
-  once();
 }

@@ -11,6 +11,8 @@ export type Plan = keyof typeof plans;
 export class CostBucket {
   readonly size: number;
   readonly restoreRate: number;
+  /** Points used since the start, for good. */
+  spent = 0;
   readonly #now: () => number;
   #points: number;
   #at: number;
@@ -34,11 +36,15 @@ export class CostBucket {
   take(points: number): boolean {
     if (this.available < points) return false;
     this.#points -= points;
+    this.spent += points;
     return true;
   }
 
   /** Gives back what a query asked for and did not use. */
-  giveBack(points: number): void { this.#points = Math.min(this.size, this.available + points); }
+  giveBack(points: number): void {
+    this.#points = Math.min(this.size, this.available + points);
+    this.spent -= points;
+  }
 
   empty(): void { this.#points = Math.min(0, this.available); }
 }

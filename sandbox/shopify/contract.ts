@@ -121,6 +121,8 @@ export interface ShopifyCounters {
   delivered: number; failed: number; dropped: number; duplicated: number;
   tokensIssued: number;
   throttled: number;
+  /** Cost points used. */
+  pointsSpent: number;
   /** Quantities that the app has set, changed or not; those of mutations answered before do not count again. */
   quantitiesWritten: number;
   /** Root fields that ran, by name. */

@@ -100,7 +100,7 @@ class RunningShop implements ShopifySandbox {
     const { clientSecret, accessToken } = this.#options;
     return { clientSecret, webhookSecret: clientSecret, accessToken };
   }
-  get counters(): ShopifyCounters { return { ...this.#counts, ...this.#courier.counters, tokensIssued: this.#auth.issued }; }
+  get counters(): ShopifyCounters { return { ...this.#counts, pointsSpent: this.#bucket.spent, ...this.#courier.counters, tokensIssued: this.#auth.issued }; }
 
   fault(fault: Fault): void { this.#server.faults.add(fault); }
   clearFaults(): void { this.#server.faults.clear(); }

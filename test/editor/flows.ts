@@ -14,7 +14,7 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
       format: 'canonical', webhooks: true, check: 4, poll: 0, lookback: 24, parallel: 8, timeLimit: 300, x: 120, y: 60, wires: [[]],
     },
     {
-      id: 'changes', type: 'b2b-erp-changes', z: 'tab', name: '', system: 'erp-system', entities: { inventory: ['updated'] }, format: 'canonical', poll: 5, lookback: 24,
+      id: 'changes', type: 'b2b-erp-changes', z: 'tab', name: '', system: 'erp-system', entities: { inventory: ['updated'] }, format: 'canonical', when: 'every', poll: 5, cron: '0 3 * * *', timeZone: '', lookback: 24,
       parallel: 8, timeLimit: 300, x: 120, y: 480, wires: [[]],
     },
     {

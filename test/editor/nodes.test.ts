@@ -66,6 +66,24 @@ describe('forms of the nodes', () => {
       await editor().ok();
       assert.deepEqual((await editor().saved('changes'))['entities'], { product: ['updated'] });
     });
+
+    it('asks every so many minutes or at certain times, and shows when that will be', async () => {
+      const { page } = editor();
+      await editor().edit('changes');
+      assert.deepEqual(await shows('poll', 'cron', 'timeZone'), [true, false, false]);
+      await choose('when', 'cron');
+      assert.deepEqual(await shows('poll', 'cron', 'timeZone'), [false, true, true]);
+      await editor().fill('#node-input-timeZone', 'Europe/Berlin');
+      assert.match(await page.innerText('#b2b-next-times'), /^Next: .*3:00.* · .*3:00.* · .*3:00/);
+      await editor().fill('#node-input-cron', '0 3 * *');
+      assert.equal(await editor().reason('cron'), 'Must be five fields such as 0 3 * * *');
+      assert.equal(await page.innerText('#b2b-next-times'), '');
+      await editor().fill('#node-input-cron', '*/10 6-20 * * 1-5');
+      assert.equal(await editor().reason('cron'), undefined);
+      await editor().fill('#node-input-timeZone', 'Mars/Olympus');
+      assert.equal(await editor().reason('timeZone'), 'Must be a time zone such as Europe/Berlin');
+      await editor().cancel();
+    });
   });
 
   describe('commerce and ERP', () => {

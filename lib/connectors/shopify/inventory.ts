@@ -24,17 +24,18 @@ export interface StockWrite extends Native {
 }
 
 interface Quantity { name: string; quantity: number; updatedAt: string | null }
-interface Level { id: string; location: { id: string; name: string }; quantities: Quantity[] }
+interface Level { id: string; quantities: Quantity[] }
+interface PlacedLevel extends Level { location: { id: string; name: string } }
 interface Item { id: string; sku: string | null; tracked: boolean; inventoryLevel: Level | null }
 
 /** A level as it was read: what item it is of, which code its location has in documents, and when it was so (ISO 8601 UTC). */
-export interface LevelRecord extends Native, Level { sku: string | null; code: string; readAt: string }
+export interface LevelRecord extends Native, PlacedLevel { sku: string | null; code: string; readAt: string }
 
 /** A write that goes on: everything about it is known. */
 interface Ready { at: number; write: StockWrite; location: string; item: Item; level: Level; target: number; provisional: boolean }
 
-/** SKUs asked for in one query: longer search texts are slow. */
-const skusInQuery = 100;
+/** Items a query may return, and so the SKUs it is asked for: a page of many costs hardly more points than one of few. */
+const itemsInQuery = 250;
 /** The shop may have taken stock for an order of the last so many ms before it says what is to be sent. */
 const settleMs = 10_000;
 /** What a shop says when a level is no longer what it was taken for. */
@@ -55,7 +56,7 @@ export class Inventory {
       const { inventoryItems: page }: { inventoryItems: NodePage } = await this.graphql.run(
         stockQuery, { first: Math.min(pageSize, 100), after, locations: sizes.locations }, signal ? { signal } : {});
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-      const records = (page.nodes as unknown as (Omit<Item, 'inventoryLevel'> & { inventoryLevels: { nodes: Level[] } })[])
+      const records = (page.nodes as unknown as (Omit<Item, 'inventoryLevel'> & { inventoryLevels: { nodes: PlacedLevel[] } })[])
         .filter(({ tracked }) => tracked).flatMap(({ sku, inventoryLevels: { nodes } }) => nodes.map((level) => this.#record(level, sku, readAt)));
       yield { records, ...(after === null ? {} : { cursor: after }) };
     } while (after !== null);
@@ -63,7 +64,7 @@ export class Inventory {
 
   async get(id: string): Promise<Native | undefined> {
     const readAt = this.now();
-    const { inventoryLevel } = await this.graphql.run<{ inventoryLevel: (Level & { item: { sku: string | null } }) | null }>(inventoryLevelQuery, { id });
+    const { inventoryLevel } = await this.graphql.run<{ inventoryLevel: (PlacedLevel & { item: { sku: string | null } }) | null }>(inventoryLevelQuery, { id });
     return inventoryLevel ? this.#record(inventoryLevel, inventoryLevel.item.sku, readAt) : undefined;
   }
 
@@ -124,13 +125,16 @@ export class Inventory {
   }
 
   async #items(skus: string[], location: string): Promise<Map<string, Item[]>> {
-    const wanted = [...new Set(skus)];
     const found: Item[] = [];
-    for (let at = 0; at < wanted.length; at += skusInQuery) {
-      const some = wanted.slice(at, at + skusInQuery);
-      const { inventoryItems } = await this.graphql.run<{ inventoryItems: { nodes: Item[] } }>(
-        stockBySkuQuery, { query: some.map((sku) => `sku:${quoted(sku)}`).join(' OR '), first: Math.min(250, some.length * 2), location });
-      found.push(...inventoryItems.nodes);
+    for (let wanted = [...new Set(skus)]; wanted.length > 0;) {
+      const some = wanted.slice(0, itemsInQuery);
+      const { inventoryItems: { nodes } } = await this.graphql.run<{ inventoryItems: { nodes: Item[] } }>(
+        stockBySkuQuery, { query: some.map((sku) => `sku:${quoted(sku)}`).join(' OR '), first: itemsInQuery, location });
+      found.push(...nodes);
+      const seen = new Set(nodes.map(({ sku }) => sku));
+      const missing = some.filter((sku) => !seen.has(sku));
+      // Items that share a SKU may have pushed others off a full page.
+      wanted = [...nodes.length === itemsInQuery && missing.length < some.length ? missing : [], ...wanted.slice(itemsInQuery)];
     }
     return grouped(found, ({ sku }) => sku ?? '');
   }
@@ -185,7 +189,7 @@ export class Inventory {
     return changed;
   }
 
-  #record({ id, location, quantities }: Level, sku: string | null, readAt: number): LevelRecord {
+  #record({ id, location, quantities }: PlacedLevel, sku: string | null, readAt: number): LevelRecord {
     return { id, location, quantities, sku, code: this.locations.codeOf(location), readAt: new Date(readAt).toISOString() };
   }
 

@@ -145,7 +145,7 @@ const level = 'id location { id name } quantities(names: ["available", "committe
 
 /** Stock of items at one location, by SKU. */
 export const stockBySkuQuery = `query StockBySku($query: String!, $first: Int!, $location: ID!) {
-  inventoryItems(first: $first, query: $query) { nodes { id sku tracked inventoryLevel(locationId: $location) { ${level} } } }
+  inventoryItems(first: $first, query: $query) { nodes { id sku tracked inventoryLevel(locationId: $location) { id quantities(names: ["available", "committed"]) { name quantity updatedAt } } } }
 }`;
 
 export const stockQuery = `query Stock($first: Int!, $after: String, $locations: Int!) {

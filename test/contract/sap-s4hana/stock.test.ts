@@ -101,7 +101,7 @@ describe('SAP S/4HANA stock', () => {
   });
 
   it('without locations in the settings each plant is one', async () => {
-    const all = await levels(connect({}));
+    const all = await levels(connect({ stockLocations: [] }));
     assert.deepEqual([...new Set(all.map(({ location }) => location.code))].sort(), ['1010', '1020']);
   });
 

@@ -94,6 +94,14 @@ describe('Shopify stock', function () {
     assert.equal(shop.sandbox.stock(sku(), 'Augsburg').available, 288);
   });
 
+  it('of a SKU that several items share is nobody\'s, and the others are still found', async () => {
+    await using many = await openShop({ products: 600 });
+    const { products } = many.sandbox.world;
+    for (const product of products.slice(1, 300)) product.sku = products[0]?.sku ?? '';
+    const outcomes = await many.connection.upsertMany?.('inventory', [products[0], products[300], products[301]].map((product) => level(product?.sku ?? '', '9'))) ?? [];
+    assert.deepEqual(ended(outcomes), ['DATA_AMBIGUOUS_ITEM', 'updated', 'updated']);
+  });
+
   it('is refused as a change or without what is available, and counts whole pieces only', () => {
     for (const [change, path] of [[{ mode: 'delta' }, /mode/], [{ quantities: { onHand: '5' } }, /quantities\.available/], [{ location: { name: 'x' } }, /location\.code/]] as const) {
       assert.throws(() => level(sku(), '1', change), path);
