@@ -12,6 +12,7 @@ import { startShopifySandbox } from '../sandbox/shopify';
 import type { Policies } from '../lib/sync/parties';
 import type { BenchRow } from './bench';
 
+/** With two locations each; on the Plus plan the points of all would be there at once. */
 const products = 50_000;
 const policies: Policies = { onMissingCustomer: 'refuse', onMissingItem: 'refuse', matchCustomersBy: [], matchItemsBy: [] };
 /** Messages under way at once, as the example has them. */
@@ -19,8 +20,8 @@ const parallel = 250;
 
 /** 100,000 levels, each read before it is set, against the least time that the shop's points allow and the least calls its batches need. */
 export async function run(): Promise<BenchRow[]> {
-  const { restoreRate, size } = plans.plus;
-  const shop = await startShopifySandbox({ products, plan: 'plus' });
+  const { restoreRate, size } = plans.advanced;
+  const shop = await startShopifySandbox({ products, plan: 'advanced' });
   const dir = await mkdtemp(join(tmpdir(), 'b2b-bench-stock-'));
   const store = await openLmdbStore(dir);
   const connection = shopify.connect({ settings: shop.settings, secrets: shop.secrets, baseUrl: shop.url });
@@ -40,14 +41,14 @@ export async function run(): Promise<BenchRow[]> {
   }
 
   try {
-    const tookMs = await send((index) => index % 1000);
+    const tookMs = await send((index) => index % 400);
     const { pointsSpent, throttled, quantitiesWritten } = shop.counters;
     const calls = [...Object.values(shop.counters.queries), ...Object.values(shop.counters.mutations)].reduce((sum, count) => sum + count, 0);
     const leastMs = Math.max(0, pointsSpent - size) / restoreRate * 1000;
     const leastCalls = 2 * levels.length / 250;
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
     return [
-      row(`${String(levels.length / 1000)},000 stock levels to Shopify (Plus), compare-and-set`, seconds(tookMs), `least time for its ${pointsSpent.toLocaleString('en')} points: ${seconds(leastMs)}`, tookMs / Math.max(leastMs, 1), 1.1),
+      row(`${String(levels.length / 1000)},000 stock levels to Shopify (Advanced plan), compare-and-set`, seconds(tookMs), `least time for its ${pointsSpent.toLocaleString('en')} points: ${seconds(leastMs)}`, tookMs / Math.max(leastMs, 1), 1.1),
       row('the same, calls', String(calls), `a read and a write for each 250: ${String(leastCalls)}`, calls / leastCalls, 1.1),
       { what: 'the same, throttled calls', ours: String(throttled), yardstick: `${String(calls)} calls`, result: `${(100 * throttled / calls).toFixed(1)} %`, budget: '< 1 %', isMet: throttled < calls / 100 && quantitiesWritten === levels.length },
     ];
