@@ -103,8 +103,8 @@ export interface WriteResult {
 
 /** Orders of a shop that an ERP's stock figures may not know of yet. */
 export interface PendingOrders {
-  /** No order placed before this time (ISO 8601 UTC) is among them. */
-  since: string;
+  /** No order placed before this time (ISO 8601 UTC) is among them. Looks through what waits: ask only if there is need. */
+  since(): Promise<string>;
   /** Did the ERP have this order of the shop at the time its figures are of (ISO 8601 UTC)? */
   included(orderId: string, asOf: string): Promise<boolean>;
 }

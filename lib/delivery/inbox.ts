@@ -118,9 +118,12 @@ export class Inbox {
     return true;
   }
 
-  /** Resolves once fewer than `most` entries are pending: who reads a whole catalogue goes no faster than it is worked off. */
-  async room(most: number): Promise<void> {
-    while (this.#pending >= most) await new Promise<void>((resolve) => { this.#onRoom.push(resolve); });
+  /** Resolves once fewer than `most` entries are pending, or it is no longer waited for: who reads a whole catalogue goes no faster than it is worked off. */
+  async room(most: number, signal?: AbortSignal): Promise<void> {
+    const stop = (): void => { for (const resolve of this.#onRoom.splice(0)) resolve(); };
+    signal?.addEventListener('abort', stop);
+    while (this.#pending >= most && !signal?.aborted) await new Promise<void>((resolve) => { this.#onRoom.push(resolve); });
+    signal?.removeEventListener('abort', stop);
   }
 
   /** Has something newer of the same lane come since? */

@@ -16,28 +16,40 @@ interface Parcel extends Native { native: Native; key: string; asOf: number; hom
 /** Writes records in the vendor's bulk form, while each message still ends by itself; an older state never overwrites a newer one. */
 export class BulkWriter {
   readonly #gatherer: Gatherer;
+  /** When orders came into the ERP. */
   readonly #known = new Recent<number>(20_000, 86_400_000);
 
   constructor(private readonly entity: Entity, most: number, private readonly services: Services & { store: Store }) {
-    this.#gatherer = new Gatherer({ most, send: (parcels) => this.#send(parcels as Parcel[]) });
+    this.#gatherer = new Gatherer({
+      most, send: (parcels) => this.#sendFresh(parcels as Parcel[]),
+      newer: (waiting, coming) => (waiting as Parcel).asOf > (coming as Parcel).asOf ? waiting : coming,
+    });
   }
 
   async write(request: WriteRequest): Promise<Written> {
-    const { connection, store } = this.services;
+    const { connection } = this.services;
     const { document, native } = request;
     const home = isCanonical(document) ? document.externalIds.find(({ system }) => system !== connection.system) : undefined;
     if (native === undefined) assertDocument(kindOf[this.entity], document, `${this.entity} ${home?.id ?? ''}`.trim());
     const key = `applied/${encodeURIComponent(connection.system)}/${this.entity}/${encodeURIComponent(home ? `${home.system}:${home.id}` : request.event?.subject ?? JSON.stringify(native))}`;
-    const asOf = Date.parse((document as { asOf?: string }).asOf ?? request.event?.time ?? '') || 0;
-    const applied = (await store.get<Applied>(key))?.value;
-    if (applied && applied.asOf > asOf) return withResult(request, { entity: this.entity, outcome: 'stale', externalId: applied.externalId }, this.services, true);
+    const asOf = Date.parse((document as { asOf?: string } | undefined)?.asOf ?? request.event?.time ?? '') || 0;
     const parcel: Parcel = { native: native ?? connection.fromCanonical(this.entity, document as Native), key, asOf, home };
-    return withResult(request, await this.#gatherer.add(key, parcel), this.services, false);
+    const result = await this.#gatherer.add(key, parcel);
+    return withResult(request, result, this.services, result.outcome === 'stale');
+  }
+
+  /** Judged when its turn comes: a newer state may have been written while it waited. */
+  async #sendFresh(parcels: Parcel[]): Promise<BulkOutcome[]> {
+    const applied = await Promise.all(parcels.map(async ({ key }) => (await this.services.store.get<Applied>(key))?.value));
+    const fresh = parcels.filter(({ asOf }, index) => asOf >= (applied[index]?.asOf ?? 0));
+    const sent = fresh.length > 0 ? await this.#send(fresh) : [];
+    const outcomes = new Map(fresh.map((parcel, index) => [parcel, sent[index]]));
+    return parcels.map((parcel, index) => outcomes.get(parcel) ?? { result: { entity: this.entity, outcome: 'stale', externalId: (applied[index] as Applied).externalId } });
   }
 
   async #send(parcels: Parcel[]): Promise<BulkOutcome[]> {
     const { connection, breaker, store } = this.services;
-    const pending = await this.#pending(parcels);
+    const pending = this.#pending(parcels);
     const send = async (documents: Native[]): Promise<BulkOutcome[]> => breaker.run(() => {
       if (!connection.upsertMany) throw new TypeError(`${connection.system} has no bulk form for ${this.entity}`);
       return connection.upsertMany(this.entity, documents, pending);
@@ -47,7 +59,7 @@ export class BulkWriter {
     return outcomes;
   }
 
-  async #pending(parcels: Parcel[]): Promise<PendingOrders | undefined> {
+  #pending(parcels: Parcel[]): PendingOrders | undefined {
     if (this.entity !== 'inventory') return undefined;
     const { connection, links, store } = this.services;
     const systems = new Set(parcels.map(({ home }) => home?.system));

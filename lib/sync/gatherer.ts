@@ -7,6 +7,8 @@ export interface GathererOptions {
   /** How long the first record waits for company, ms. Default 25. */
   lingerMs?: number;
   send: (documents: Native[]) => Promise<BulkOutcome[]>;
+  /** Which of two that wait under one key is sent. Default: the later one. */
+  newer?: (waiting: Native, coming: Native) => Native;
 }
 
 interface Waiting { document: Native; ends: { resolve: (result: WriteResult) => void; reject: (error: Error) => void }[] }
@@ -19,11 +21,12 @@ export class Gatherer {
 
   constructor(private readonly options: GathererOptions) {}
 
-  /** Resolves once the record is written, rejects with its own error. Of several that wait under one key the last is sent, for all. */
+  /** Resolves once the record is written, rejects with its own error. Of several that wait under one key the newest is sent, for all. */
   add(key: string, document: Native): Promise<WriteResult> {
     return new Promise((resolve, reject) => {
-      const ends = [...this.#waiting.get(key)?.ends ?? [], { resolve, reject }];
-      this.#waiting.set(key, { document, ends });
+      const waiting = this.#waiting.get(key);
+      const chosen = waiting && this.options.newer ? this.options.newer(waiting.document, document) : document;
+      this.#waiting.set(key, { document: chosen, ends: [...waiting?.ends ?? [], { resolve, reject }] });
       this.#wake();
     });
   }

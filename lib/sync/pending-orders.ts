@@ -15,10 +15,9 @@ const mostLetters = 1000;
  * Which orders of a shop an ERP may not know of: those that still wait for their way into it, and the newest.
  * `known`: when orders came there, kept from call to call; `from`: the shop's system; `to`: the ERP's; `asOf`: the oldest time the figures are of (ISO 8601 UTC).
  */
-export async function pendingOrders(store: Store, links: Links, known: Recent<number>, { from, to, asOf }: { from: string; to: string | undefined; asOf: string }): Promise<PendingOrders> {
-  const oldest = Math.min(Date.parse(asOf), ...await waitingSince(store));
+export function pendingOrders(store: Store, links: Links, known: Recent<number>, { from, to, asOf }: { from: string; to: string | undefined; asOf: string }): PendingOrders {
   return {
-    since: new Date(oldest - marginMs).toISOString(),
+    since: async () => new Date(Math.min(Date.parse(asOf), ...await waitingSince(store)) - marginMs).toISOString(),
     async included(orderId, time) {
       const key = `${to ?? ''} ${orderId}`;
       const linked = known.get(key) ?? await links.linkedAt({ system: from, type: 'Order', id: orderId }, to);

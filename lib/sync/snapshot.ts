@@ -45,8 +45,8 @@ export class Snapshot {
       progress.read += records.length;
       progress.changed += taken.filter(Boolean).length;
       onProgress?.({ ...progress });
+      await inbox.room(mostPending, signal);
       if (signal?.aborted) break;
-      await inbox.room(mostPending);
     }
     return progress;
   }

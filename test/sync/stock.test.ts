@@ -71,6 +71,20 @@ describe('stock from an ERP to a shop', function () {
     assert.equal(stock(), 20);
   });
 
+  it('C06 … also when both wait at the same time, or the newer one is under way', async () => {
+    const [older, newer, newest] = [new Date(Date.now() - 2000), new Date(Date.now() - 1000), new Date()];
+    await Promise.all([write(level(20, newer)), write(level(50, older))]);
+    assert.equal(stock(), 20);
+    let late: Promise<Written> | undefined;
+    shop.sandbox.fault({ kind: 'slow', ms: 1, oneIn: 1, match: (_, body) => {
+      if (body.includes('mutation SetStock')) late ??= write(level(50, older));
+      return false;
+    } });
+    await write(level(30, newest));
+    assert.equal((await late)?.result.outcome, 'stale');
+    assert.equal(stock(), 30);
+  });
+
   it('C16 an answer that was lost is asked again, and the level is right', async () => {
     shop.sandbox.fault({ kind: 'lost-response', match: (_, body) => body.includes('mutation SetStock') });
     await assert.rejects(write(level(33)), (error: { code: string }) => error.code.startsWith('TRANSIENT_'));

@@ -107,7 +107,7 @@ export class Inventory {
     }
     const sold = found.filter(({ write, level }) => write.ordersIncluded && quantity(level, 'committed') > 0);
     const oldest = sold.reduce((time, { write: { asOf } }) => asOf < time ? asOf : time, new Date(this.now()).toISOString());
-    const open = pending && sold.length > 0 ? await openQuantities(this.graphql, pending.since, async (orderId) => !await pending.included(orderId, oldest)) : undefined;
+    const open = pending && sold.length > 0 ? await openQuantities(this.graphql, await pending.since(), async (orderId) => !await pending.included(orderId, oldest)) : undefined;
     return Promise.all(found.map(async (one) => ({ ...one, ...await this.#target(one, open, pending) })));
   }
 

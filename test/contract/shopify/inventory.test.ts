@@ -28,7 +28,7 @@ describe('Shopify stock', function () {
   const ended = (outcomes: BulkOutcome[]): string[] => outcomes.map((outcome) => 'result' in outcome ? outcome.result.outcome : outcome.error.code);
   const mutations = (): number => shop.sandbox.counters.mutations['inventorySetQuantities'] ?? 0;
   /** Orders the ERP has are `known`. */
-  const pendingBut = (...known: string[]): PendingOrders => ({ since: new Date(Date.now() - 3_600_000).toISOString(), included: (id) => Promise.resolve(known.includes(id)) });
+  const pendingBut = (...known: string[]): PendingOrders => ({ since: () => Promise.resolve(new Date(Date.now() - 3_600_000).toISOString()), included: (id) => Promise.resolve(known.includes(id)) });
 
   it('is written in one call for many, and what is so already in none', async () => {
     const documents = Array.from({ length: 100 }, (_, at) => level(sku(at), String(at)));
