@@ -101,6 +101,9 @@ export interface WriteResult {
   provisional?: true;
 }
 
+/** A field that a write would change, by its path in the written record: absent before is new, absent after is taken away. */
+export interface FieldChange { path: string; before?: unknown; after?: unknown }
+
 /** Orders of a shop that an ERP's stock figures may not know of yet. */
 export interface PendingOrders {
   /** No order placed before this time (ISO 8601 UTC) is among them. Looks through what waits: ask only if there is need. */
@@ -169,12 +172,22 @@ export interface Connection {
    */
   upsertMany?(entity: Entity, documents: Native[], pending?: PendingOrders): Promise<BulkOutcome[]>;
   update(entity: Entity, id: string, document: Native): Promise<WriteResult>;
+  /**
+   * What writing this would change, field by field, writing nothing; `id`: of the record that is there. Undefined where the
+   * connector leaves it to be told from the record itself.
+   */
+  preview?(entity: Entity, document: Native, id?: string): Promise<FieldChange[] | undefined>;
   cancel(entity: Entity, id: string, reason?: string): Promise<WriteResult>;
   /** What names a native record that came from list(), get() or a webhook: its id and when it changed (ISO 8601 UTC). */
   identify(entity: Entity, native: Native): { id: string; time: string };
   /** The vendor's record as canonical document, by schema and money rules a good one; throws DataError with every issue if it cannot be one. */
   toCanonical(entity: Entity, native: Native): Canonical;
   fromCanonical(entity: Entity, document: Canonical): Native;
+  /**
+   * The document that tells of a record which a full read no longer found, made of its id: `time` is when that was noticed
+   * (ISO 8601 UTC). Undefined for records whose absence says nothing.
+   */
+  gone?(entity: Entity, id: string, time: string): Canonical | undefined;
   /** The reference a document will be found by again, e.g. `PurchaseOrderByCustomer` of a sales order. */
   referenceOf(entity: Entity, document: Native): { reference: string; party?: string } | undefined;
   /** Puts a resolved customer number into a native document before it is written. */

@@ -1,6 +1,7 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
-import { anyChange, type OfferedChanges, prepareChangesMatrix, readChanges, type WantedChanges } from '../common/entities.editor';
+import { anyChange, prepareChangesMatrix, readChanges, type WantedChanges } from '../common/entities.editor';
 import { prepareForm } from '../common/form.editor';
+import { changesOf } from '../common/support.editor';
 import { type EditedNode, nodeById } from '../common/text.editor';
 import { chosen, decimal, isBlank, validator, whole } from '../common/validate.editor';
 import { showWebhookAddress } from './webhook-address.editor';
@@ -24,7 +25,7 @@ const freePath = validator(function (value) {
   return !other || this._('b2b-commerce-events.validate.taken', { name: other.name ?? other.id });
 });
 
-const offered: OfferedChanges = [['order', ['created', 'updated', 'cancelled']], ['customer', ['created', 'updated']], ['product', ['created', 'updated']]];
+const offered = changesOf(['shopify'], ['order', 'customer', 'product', 'payment']);
 
 RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
   category: 'ERP ⇄ commerce',

@@ -1,7 +1,8 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
-import { anyChange, type OfferedChanges, type WantedChanges, prepareChangesMatrix, readChanges } from '../common/entities.editor';
+import { anyChange, type WantedChanges, prepareChangesMatrix, readChanges } from '../common/entities.editor';
 import { prepareForm } from '../common/form.editor';
 import { cronExpression, showNextTimes, timeZone } from '../common/schedule.editor';
+import { changesOf } from '../common/support.editor';
 import { nodeById } from '../common/text.editor';
 import { chosen, decimal, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
@@ -10,7 +11,7 @@ interface ChangesProps extends EditorNodeProperties {
   system: string; entities: WantedChanges; format: string; when: string; poll: number; cron: string; timeZone: string; lookback: number; parallel: number; timeLimit: number;
 }
 
-const offered: OfferedChanges = [['inventory', ['updated']], ['product', ['created', 'updated']], ['customer', ['created', 'updated']], ['order', ['created', 'updated']]];
+const offered = changesOf(['sap-s4hana'], ['inventory', 'price', 'product', 'customer', 'order', 'shipment', 'invoice', 'payment']);
 
 RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
   category: 'ERP ⇄ commerce',

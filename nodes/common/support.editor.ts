@@ -1,12 +1,19 @@
 import type { Connector, Operation, Vendor } from '../../lib/connectors/contract';
 import { entities as sapS4hana } from '../../lib/connectors/sap-s4hana/entities';
 import { entities as shopify } from '../../lib/connectors/shopify/entities';
-import type { Entity } from '../../lib/documents/event';
+import type { Entity, Verb } from '../../lib/documents/event';
+import type { OfferedChanges } from './entities.editor';
 import { currentValue, field, read } from './form.editor';
 import { type EditedNode, nodeById } from './text.editor';
 import { validator } from './validate.editor';
 
 const support: Partial<Record<Vendor, Connector['entities']>> = { shopify, 'sap-s4hana': sapS4hana };
+
+/** The changes that any of these vendors can tell of, in this order of entities. */
+export function changesOf(vendors: Vendor[], order: Entity[]): OfferedChanges {
+  const verbs = (entity: Entity): Set<Verb> => new Set(vendors.flatMap((vendor) => support[vendor]?.[entity]?.verbs ?? []));
+  return order.map((entity) => [entity, [...verbs(entity)]] as OfferedChanges[number]).filter(([, its]) => its.length > 0);
+}
 
 /** Can the system do this with such a record? One that is not chosen yet, or whose vendor the editor does not know, may. */
 function can(system: string, operation: string, entity: string): boolean {

@@ -2,6 +2,9 @@ import type { Native } from '../contract';
 import { text } from './fields';
 import { isoTime, timeLiteral } from './odata/literals';
 
+/** For rows that say nothing of when they changed. */
+export const never = new Date(0).toISOString();
+
 /** How the rows of a collection tell when they changed. */
 export interface Clock {
   /** For `$orderby`: oldest first. */

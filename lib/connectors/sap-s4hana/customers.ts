@@ -1,7 +1,8 @@
 import { normaliseEmail, normalisePhone } from '../../documents/normalise';
 import { lazyMapping } from '../../mapping';
+import type { EntityHandler } from '../by-entity';
 import type { Canonical, ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
-import { dated, type Clock } from './clock';
+import { dated, never, type Clock } from './clock';
 import { withCustomerFacts } from './customer-facts';
 import { text } from './fields';
 import { listChanges, oneOf, type Changes } from './listing';
@@ -22,7 +23,7 @@ const whole = ['to_EmailAddress', 'to_PhoneNumber', 'to_AddressUsage'].map((part
 interface Address { streetName?: string; buildingNumber?: string; cityName?: string; postalZone?: string; countryCode?: string }
 
 /** Customers: API_BUSINESS_PARTNER. */
-export class Customers {
+export class Customers implements EntityHandler {
   readonly #clocks: { created: Clock; changed: Clock };
 
   constructor(private readonly session: Session) {
@@ -61,11 +62,13 @@ export class Customers {
     return toCustomer().map(withCustomerFacts(partner, this.session.options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`);
   }
 
-  /** When a customer was changed, or else created. */
-  changedAt(partner: Native): string | undefined { return this.#clocks.changed.of(partner) ?? this.#clocks.created.of(partner); }
+  /** By the time it was changed, or else created. */
+  identify(partner: Native): { id: string; time: string } {
+    return { id: text(partner, 'Customer'), time: this.#clocks.changed.of(partner) ?? this.#clocks.created.of(partner) ?? never };
+  }
 
   /** By the first key that is given: number, tax id, e-mail, phone. E-mail and phone are compared normalised (C40). */
-  async find({ number, taxId, email, phone }: PartyKeys): Promise<WriteResult[]> {
+  async findParty({ number, taxId, email, phone }: PartyKeys): Promise<WriteResult[]> {
     if (number !== undefined) return this.#customers('Customer', [number]);
     if (taxId !== undefined) return this.#partners('A_BusinessPartnerTaxNumber', equals('BPTaxNumber', taxId.replace(/[\s.-]/g, '')));
     if (email !== undefined) {
@@ -79,7 +82,9 @@ export class Customers {
   }
 
   /** By our own reference, see {@link fromCanonical}. */
-  findByReference(reference: string): Promise<WriteResult[]> { return this.#customers('BusinessPartnerIDByExtSystem', [reference]); }
+  find(reference: string): Promise<WriteResult[]> { return this.#customers('BusinessPartnerIDByExtSystem', [reference]); }
+
+  referenceOf(document: Native): { reference: string } { return { reference: text(document, 'BusinessPartnerIDByExtSystem') }; }
 
   /** The least a sold-to party needs: name, address, tax number, and the sales area of the settings. */
   fromCanonical(customer: Canonical): Native {
@@ -92,7 +97,7 @@ export class Customers {
     const address = locations?.[0]?.billingAddress ?? locations?.[0]?.shippingAddress ?? addresses?.[0]?.address;
     const vat = taxIds?.find(({ scheme, countryCode }) => scheme === 'VAT' && countryCode !== undefined);
     return {
-      BusinessPartnerCategory: legalName === undefined ? '1' : '2', BusinessPartnerGrouping: options.partnerGrouping, BusinessPartnerIDByExtSystem: referenceOf(customer),
+      BusinessPartnerCategory: legalName === undefined ? '1' : '2', BusinessPartnerGrouping: options.partnerGrouping, BusinessPartnerIDByExtSystem: ownReference(customer),
       ...(legalName === undefined ? { FirstName: person?.givenName ?? '', LastName: cut(person?.familyName ?? '') } : organisationName(legalName)),
       to_BusinessPartnerRole: [{ BusinessPartnerRole: 'FLCU01' }],
       to_BusinessPartnerAddress: [{
@@ -136,7 +141,7 @@ export class Customers {
 }
 
 /** Twenty characters that name the customer's origin: what a customer we created is found by again. */
-function referenceOf(customer: Canonical): string {
+function ownReference(customer: Canonical): string {
   const id = String((customer['externalIds'] as { id?: unknown }[] | undefined)?.[0]?.id ?? customer['id']);
   return id.slice(id.lastIndexOf('/') + 1).slice(-20);
 }

@@ -1,15 +1,16 @@
 import Big from 'big.js';
 import { DataError, errorClass } from '../../errors';
+import type { EntityHandler } from '../by-entity';
 import { lazyMapping } from '../../mapping';
 import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contract';
-import { stamped } from './clock';
+import { never, stamped } from './clock';
 import { complete } from './complete';
 import { listOf, text } from './fields';
 import { listChanges } from './listing';
 import orderToSap from './mapping/order-to-sap.mapping.json';
 import sapToOrder from './mapping/sap-to-order.mapping.json';
 import { warningsOf } from './odata/errors';
-import { entityPath, equals } from './odata/literals';
+import { entityPath, equals, isoTime } from './odata/literals';
 import { etagOf } from './odata/rows';
 import { changeOrder } from './order-change';
 import { withFacts } from './order-facts';
@@ -23,7 +24,7 @@ const toOrder = lazyMapping(sapToOrder);
 const whole = 'to_Item,to_Item/to_PricingElement,to_Partner,to_PricingElement,to_Text';
 
 /** Sales orders: API_SALES_ORDER_SRV, A_SalesOrder. */
-export class Orders {
+export class Orders implements EntityHandler {
   constructor(private readonly session: Session) {}
 
   list(options?: ListOptions): AsyncIterable<Page> {
@@ -34,11 +35,19 @@ export class Orders {
     return this.session.read(service, entityPath('A_SalesOrder', id), { expand: whole }, `order ${id}`);
   }
 
-  async find(reference: string, party?: string): Promise<WriteResult[]> {
+  async find(reference: string, { party }: { party?: string } = {}): Promise<WriteResult[]> {
     const mine = equals('PurchaseOrderByCustomer', reference);
     const filter = party === undefined ? mine : `${mine} and ${equals('SoldToParty', party)}`;
     const { rows } = await this.session.query(service, 'A_SalesOrder', { filter, select: 'SalesOrder', top: 10 });
     return rows.map((row) => this.#result(row, 'existing'));
+  }
+
+  identify(order: Native): { id: string; time: string } { return { id: text(order, 'SalesOrder'), time: isoTime(order['LastChangeDateTime']) ?? never }; }
+
+  /** What an order is found by again after a lost answer. */
+  referenceOf(document: Native): { reference: string; party?: string } | undefined {
+    const { PurchaseOrderByCustomer: reference, SoldToParty: party } = document;
+    return typeof reference === 'string' ? { reference, ...(typeof party === 'string' && { party }) } : undefined;
   }
 
   toCanonical(order: Native): Canonical {

@@ -1,10 +1,11 @@
 import { lazyMapping } from '../../mapping';
+import type { EntityHandler } from '../by-entity';
 import type { Canonical, ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
-import { stamped } from './clock';
+import { never, stamped } from './clock';
 import { text } from './fields';
 import { listChanges } from './listing';
 import sapToProduct from './mapping/sap-to-product.mapping.json';
-import { entityPath, equals } from './odata/literals';
+import { entityPath, equals, isoTime } from './odata/literals';
 import { units, withProductFacts } from './product-facts';
 import type { Session } from './session';
 
@@ -14,7 +15,7 @@ const toProduct = lazyMapping(sapToProduct, { codes: { units } });
 const whole = 'to_Description,to_ProductUnitsOfMeasure,to_SalesDelivery';
 
 /** Materials: API_PRODUCT_SRV. */
-export class Products {
+export class Products implements EntityHandler {
   constructor(private readonly session: Session) {}
 
   list(options?: ListOptions): AsyncIterable<Page> {
@@ -25,7 +26,11 @@ export class Products {
     return this.session.read(service, entityPath('A_Product', number), { expand: whole }, `product ${number}`);
   }
 
-  async find({ sku, gtin }: ItemKeys): Promise<WriteResult[]> {
+  identify(product: Native): { id: string; time: string } { return { id: text(product, 'Product'), time: isoTime(product['LastChangeDateTime']) ?? never }; }
+
+  find(sku: string): Promise<WriteResult[]> { return this.findItem({ sku }); }
+
+  async findItem({ sku, gtin }: ItemKeys): Promise<WriteResult[]> {
     const filter = sku !== undefined ? equals('Product', sku) : gtin !== undefined ? equals('ProductStandardID', gtin) : undefined;
     if (filter === undefined) return [];
     const { rows } = await this.session.query(service, 'A_Product', { filter, select: 'Product', top: 5 });

@@ -1,5 +1,6 @@
 import { lazyMapping } from '../../mapping';
 import { DataError } from '../../errors';
+import type { EntityHandler } from '../by-entity';
 import type { Canonical, ListOptions, Native, Page } from '../contract';
 import { text } from './fields';
 import { listByKey, oneOf } from './listing';
@@ -19,7 +20,7 @@ const toInventory = lazyMapping(sapToInventory, { codes: { units } });
  * Stock by material and location: API_MATERIAL_STOCK_SRV, which has no time of change. Stock of a customer, a project or a
  * sales order (special stock) is nobody else's and left out.
  */
-export class Stock {
+export class Stock implements EntityHandler {
   constructor(private readonly session: Session, private readonly now: () => number) {}
 
   /**
@@ -40,6 +41,12 @@ export class Stock {
     const open = await this.#openOrders(material);
     const { rows } = await this.session.query(service, set, { filter: `${this.#scope()} and ${equals('Material', material)}`, select, top: 5000 });
     return this.#records(rows, open).find(({ location }) => location === id.slice(at + 1));
+  }
+
+  /** Stock has no time of change: it was so when it was read. */
+  identify(native: Native): { id: string; time: string } {
+    const { Material, location, readAt } = native as StockRecord;
+    return { id: `${Material}/${location}`, time: readAt };
   }
 
   /** Throws DataError for a unit nobody else knows, and for a location that is no longer in the settings. */

@@ -1,6 +1,6 @@
 import type { Entity } from '../../documents/event';
-import { ConfigError } from '../../errors';
-import type { BulkOutcome, Connection, ConnectOptions, ListOptions, Page, WriteResult } from '../contract';
+import { byEntity, only, type EntityHandler } from '../by-entity';
+import type { Connection, ConnectOptions, ListOptions, Native, Page } from '../contract';
 import { toCanonical } from './canonical';
 import { checkShop } from './check';
 import { Customers } from './customers';
@@ -17,7 +17,7 @@ import { stockWriteOf } from './stock-documents';
 import { createWebhooks } from './webhooks';
 import { writeBackOf } from './write-back';
 
-const types = { order: 'Order', customer: 'Customer', product: 'Product', inventory: 'InventoryLevel' } as const;
+interface Reader { list: (options?: ListOptions) => AsyncIterable<Page>; get: (id: string) => Promise<Native | undefined> }
 
 /** A live connection to one shop. Throws ConfigError naming the field for settings that are missing or wrong. */
 export function connect(options: ConnectOptions): Connection {
@@ -40,63 +40,46 @@ export function connect(options: ConnectOptions): Connection {
     return asking;
   }
 
-  const unsupported = (operation: string, entity: Entity): ConfigError =>
-    new ConfigError('CONFIG_NOT_SUPPORTED', `The Shopify connector cannot ${operation} ${entity} records.`, { system });
-  const reader = (entity: Entity): Orders | Customers | Products | Inventory => {
-    if (entity === 'order') return orders;
-    if (entity === 'customer') return customers;
-    if (entity === 'product') return products;
-    if (entity === 'inventory') return inventory;
-    throw unsupported('read', entity);
-  };
-
-  async function* list(entity: Entity, listOptions?: ListOptions): AsyncIterable<Page> {
-    const source = reader(entity);
-    await ready();
-    yield* source.list(listOptions);
-  }
-
-  return {
-    system, vendor: 'shopify', ready,
-    check: () => checkShop(graphql, shop, now()),
-    list,
-    async get(entity, id) {
-      const source = reader(entity);
+  /** What every record of the shop has in common; `type` is what its gids call it. */
+  const readable = (entity: Entity, type: string, reader: Reader): EntityHandler => ({
+    async* list(listOptions) {
+      await ready();
+      yield* reader.list(listOptions);
+    },
+    async get(id) {
       await ready();
       // A number is what the shop's own pages show of a record.
-      return source.get(gid(types[entity as keyof typeof types], id) ?? id);
+      return reader.get(gid(type, id) ?? id);
     },
-    findByReference(entity, reference) {
-      if (entity === 'product') return products.find({ sku: reference });
-      return entity === 'order' ? orders.findByReference(reference) : entity === 'customer' ? customers.findByReference(reference) : Promise.reject(unsupported('find', entity));
+    identify: (native) => identify(native, system),
+    toCanonical: (native) => toCanonical(entity, native, { system, timeZone, customItemSku: shop.customItemSku }),
+  });
+  const handlers: Partial<Record<Entity, EntityHandler>> = {
+    order: {
+      ...readable('order', 'Order', orders),
+      find: (reference) => orders.findByReference(reference), update: (id, document) => orders.update(id, document), cancel: (id, reason) => orders.cancel(id, reason),
+      fromCanonical: (document) => writeBackOf(document, system),
     },
+    customer: { ...readable('customer', 'Customer', customers), find: (reference) => customers.findByReference(reference) },
+    product: { ...readable('product', 'Product', products), find: (sku) => products.find({ sku }) },
+    inventory: {
+      ...readable('inventory', 'InventoryLevel', inventory),
+      upsert: async (document) => only(await inventory.write([document as StockWrite])), upsertMany: (documents, pending) => inventory.write(documents as StockWrite[], pending),
+      identify: (native) => ({ id: String(native['id']), time: String(native['readAt']) }),
+      fromCanonical: (document) => stockWriteOf(document, system),
+    },
+  };
+
+  return {
+    ...byEntity('Shopify', system, handlers),
+    system, vendor: 'shopify', ready,
+    check: () => checkShop(graphql, shop, now()),
     findParty: (keys) => customers.find(keys),
     findItem: (keys) => products.find(keys),
-    create: (entity) => Promise.reject(unsupported('create', entity)),
-    async upsert(entity, document, id) {
-      if (entity === 'inventory') return only(await inventory.write([document as StockWrite]));
-      return entity === 'order' && id !== undefined ? orders.update(id, document) : Promise.reject(unsupported('create', entity));
-    },
-    upsertMany: (entity, documents, pending) => entity === 'inventory' ? inventory.write(documents as StockWrite[], pending) : Promise.reject(unsupported('write', entity)),
-    update: (entity, id, document) => entity === 'order' ? orders.update(id, document) : Promise.reject(unsupported('update', entity)),
-    cancel: (entity, id, reason) => entity === 'order' ? orders.cancel(id, reason) : Promise.reject(unsupported('cancel', entity)),
-    identify: (entity, native) => entity === 'inventory' ? { id: String(native['id']), time: String(native['readAt']) } : identify(native, system),
-    toCanonical: (entity, native) => toCanonical(entity, native, { system, timeZone, customItemSku: shop.customItemSku }),
-    fromCanonical(entity, document) {
-      if (entity === 'order') return writeBackOf(document, system);
-      if (entity === 'inventory') return stockWriteOf(document, system);
-      throw unsupported('write', entity);
-    },
-    referenceOf: () => undefined,
     webhooks: createWebhooks(graphql, system, shop.webhookSecrets),
     close() {
       graphql.close();
       return Promise.resolve();
     },
   };
-}
-
-function only([outcome]: BulkOutcome[]): WriteResult {
-  if (outcome && 'result' in outcome) return outcome.result;
-  throw outcome?.error ?? new ConfigError('CONFIG_NOTHING_WRITTEN', 'Nothing was given to write.');
 }

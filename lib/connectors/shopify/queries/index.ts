@@ -1,0 +1,7 @@
+/** GraphQL documents, by what they are about. Tests validate each against the vendor's schema of every API version offered. */
+export * from './shop';
+export * from './orders';
+export * from './customers';
+export * from './products';
+export * from './stock';
+export * from './webhooks';

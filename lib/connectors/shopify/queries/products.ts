@@ -1,0 +1,23 @@
+const product = `
+  id handle title status vendor productType descriptionHtml tags isGiftCard createdAt updatedAt
+  options { name }
+  variants(first: 50) { pageInfo { hasNextPage endCursor } nodes { ...VariantFields } }`;
+
+const variant = `fragment VariantFields on ProductVariant { id sku barcode title inventoryPolicy availableForSale taxable
+  selectedOptions { name value } inventoryItem { id tracked requiresShipping harmonizedSystemCode countryCodeOfOrigin } }`;
+
+export const productsQuery = `query Products($first: Int!, $after: String, $query: String) {
+  products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) { pageInfo { hasNextPage endCursor } nodes { ${product} } }
+} ${variant}`;
+
+export const productQuery = `query Product($id: ID!) { product(id: $id) { ${product} } } ${variant}`;
+
+export const variantProductQuery = 'query VariantProduct($id: ID!) { productVariant(id: $id) { product { id } } }';
+
+export const productVariantsQuery = `query ProductVariants($id: ID!, $first: Int!, $after: String) {
+  product(id: $id) { updatedAt variants(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...VariantFields } } }
+} ${variant}`;
+
+export const variantsQuery = `query Variants($query: String!) {
+  productVariants(first: 5, query: $query) { nodes { id sku barcode product { id } } }
+}`;
