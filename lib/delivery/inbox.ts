@@ -28,9 +28,16 @@ export interface InboxEntry extends Arrival {
 
 /** What preparation makes of an entry when its turn comes. */
 export type Prepared = Sendable
-  | { skip: string; event: Pick<EventAttributes, 'id' | 'source' | 'subject'>; number?: string; latest?: Latest };
+  | { skip: string; event: Pick<EventAttributes, 'id' | 'source' | 'subject'> } & Settled;
 
-interface Sendable { message: SourceMessage & { event: EventAttributes }; number?: string; latest?: Latest }
+interface Sendable extends Settled { message: SourceMessage & { event: EventAttributes } }
+
+/** What is noted when the entry has ended. */
+interface Settled {
+  number?: string;
+  latest?: Latest;
+  also?: Write[];
+}
 
 /** The newest version of a subject that left this inbox. */
 export interface Latest { subject: string; updatedAt: number; hash: string; status: string }
@@ -47,7 +54,9 @@ export interface InboxOptions {
   /** Hears of errors that are none of ours: bugs. */
   onBug?: (error: Error) => void;
   /** Hears how each entry ended, and its business number where it has one. */
-  onSettled?: (state: RecordState, reason?: string, number?: string) => void;
+  onSettled?: (state: RecordState, reason?: string, number?: string, head?: object) => void;
+  /** What else is noted in the very commit that ends an entry. */
+  settleWrites?: (entry: InboxEntry, state: RecordState) => Write[];
   now?: () => number;
 }
 
@@ -103,13 +112,13 @@ export class Inbox {
 
   /**
    * Resolves to true once the arrival is on disk, to false if it was here before. `urgent`: somebody waits for the answer,
-   * so it goes before the work on others.
+   * so it goes before the work on others. `also`: written with it.
    */
-  async accept(arrival: Arrival, { urgent = false } = {}): Promise<boolean> {
+  async accept(arrival: Arrival, { urgent = false, also = [] }: { urgent?: boolean; also?: Write[] } = {}): Promise<boolean> {
     const seen = `seen/${this.options.id}/${arrival.key}`;
     const entry: InboxEntry = { ...arrival, seq: this.#nextSeq(), receivedAt: this.#now(), tries: 0 };
     const keep = (): Promise<boolean> => this.options.store.commit(
-      [{ put: this.#prefix + entry.seq, value: entry }, { put: seen, value: entry.receivedAt }],
+      [{ put: this.#prefix + entry.seq, value: entry }, { put: seen, value: entry.receivedAt }, ...also],
       [{ key: seen, version: null }],
     );
     if (!await (urgent ? this.options.source.urgent(keep) : keep())) return false;
@@ -132,6 +141,12 @@ export class Inbox {
   /** The newest version of a subject that went out, if any did. */
   async latest(subject: string): Promise<Latest | undefined> {
     return (await this.options.store.get<Latest>(`latest/${this.options.id}/${subject}`))?.value;
+  }
+
+  /** The newest versions of all subjects that begin so. */
+  async* latestOf(prefix: string): AsyncIterable<Latest> {
+    const from = `latest/${this.options.id}/${prefix}`;
+    for await (const { value } of this.options.store.range<Latest>({ from, to: prefixEnd(from) })) yield value;
   }
 
   /** Time order, unique in this process; a process has its own inbox. */
@@ -215,11 +230,12 @@ export class Inbox {
     const writes: Write[] = [{ delete: this.#prefix + entry.seq }];
     // The retry node has noted why, and may have come to an end with it already.
     if (state !== 'retrying') writes.push(...recordWrites(event, this.#record(state, prepared, reason)));
+    writes.push(...prepared.also ?? [], ...this.options.settleWrites?.(entry, state) ?? []);
     if (prepared.latest) writes.push({ put: `latest/${this.options.id}/${prepared.latest.subject}`, value: prepared.latest });
     if (!await this.options.store.commit(writes)) throw new TransientError('TRANSIENT_STORE', 'The store refused to settle a message.');
     this.#pending--;
     for (const resolve of this.#onRoom.splice(0)) resolve();
-    this.options.onSettled?.(state, reason, prepared.number);
+    this.options.onSettled?.(state, reason, prepared.number, entry.head);
   }
 
   #record(state: RecordState, prepared: Prepared, reason: string | undefined): { state: RecordState; at: number; reason?: string; number?: string } {

@@ -8,6 +8,7 @@ import { sendApart } from './bulk';
 import { Gatherer } from './gatherer';
 import { isCanonical, withResult, type Services, type WriteRequest, type Written } from './operation';
 import { pendingOrders } from './pending-orders';
+import { paidWrites } from './owed';
 import { recheckedWrite, recheckWrite } from './recheck';
 
 /** A document on its way, with what must be known of it beside its own content. */
@@ -55,7 +56,8 @@ export class BulkWriter {
       return connection.upsertMany(this.entity, documents, pending);
     });
     const outcomes = await sendApart(parcels.map(({ native }) => native), send);
-    await store.commit(outcomes.flatMap((outcome, index) => 'result' in outcome ? this.#noted(parcels[index] as Parcel, outcome.result) : []));
+    const noted = await Promise.all(outcomes.map((outcome, index) => 'result' in outcome ? this.#noted(parcels[index] as Parcel, outcome.result) : Promise.resolve([])));
+    await store.commit(noted.flat());
     return outcomes;
   }
 
@@ -67,10 +69,11 @@ export class BulkWriter {
     return pendingOrders(store, links, this.#known, { from: connection.system, to: systems.size === 1 ? [...systems][0] : undefined, asOf });
   }
 
-  #noted({ key, asOf, home }: Parcel, { externalId, provisional }: { externalId: ExternalId; provisional?: true }): Write[] {
+  async #noted({ key, asOf, home }: Parcel, { externalId, provisional }: { externalId: ExternalId; provisional?: true }): Promise<Write[]> {
     const value: Applied = { asOf, externalId };
     const again = home && (provisional ? recheckWrite(home.system, this.entity, home.id, asOf) : recheckedWrite(home.system, this.entity, home.id));
-    return [{ put: key, value }, ...(again ? [again] : [])];
+    const paid = home ? await paidWrites(this.services.store, home.system, this.entity, home.id, asOf) : [];
+    return [{ put: key, value }, ...(again ? [again] : []), ...paid];
   }
 }
 

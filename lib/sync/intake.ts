@@ -5,6 +5,7 @@ import { kindOf, topicOf, typeOf, type Entity, type EventAttributes, type Verb }
 import { contentHash } from '../documents/hash';
 import { DataError, errorClass } from '../errors';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
+import type { Write } from '../store/contract';
 
 /** One state of a record: what is sent of it, and what it is told from others by. */
 interface State { document: Canonical; updatedAt: number; number: string | undefined; hash: string; status: string; createdAt: number }
@@ -15,13 +16,32 @@ type Headers = Record<string, string | string[] | undefined>;
 export interface Answer { status: number; text: string }
 
 /** What is kept beside the body of an arrival: what a webhook's headers said, or what a list was asked for. */
-type Kept = (Delivery | ({ entity: Entity; snapshot?: true } & Incoming)) & {
+type Kept = (Delivery | ({ entity: Entity } & Listed & Incoming)) & {
   /** Card numbers masked on the way in. */
   masked?: number;
 };
 
+/** What is kept of a record that was listed. */
+interface Listed {
+  /** Compared by content, for it has no time of change. */
+  snapshot?: true;
+  /** No longer there: `id` is all that is known. */
+  gone?: true;
+  /** The run of a backfill that listed it. */
+  backfill?: string;
+}
+
+export interface TakeOptions {
+  /** Which state of the record this is, where it has no time of change. */
+  state?: string;
+  /** The run that lists it; `again`: it is sent also if it was before. */
+  backfill?: { run: string; again: boolean };
+  /** Written with it. */
+  also?: Write[];
+}
+
 /** Which record an arrival is about. */
-interface Head extends Incoming { entity: Entity; masked?: number | undefined; snapshot?: true }
+interface Head extends Incoming, Listed { entity: Entity; masked?: number | undefined }
 
 export interface IntakeOptions {
   /** The node's id: the `source` of its events is `/b2b/<id>`. */
@@ -56,12 +76,21 @@ export class Intake {
    * Takes a record that was listed rather than delivered. True if it had not been taken before: in this state, or in the
    * one that `state` names for records without a time of change.
    */
-  async take(inbox: Inbox, entity: Entity, record: Native, state?: string): Promise<boolean> {
+  async take(inbox: Inbox, entity: Entity, record: Native, { state, backfill, also }: TakeOptions = {}): Promise<boolean> {
     const { value, masked } = maskCardsIn(record);
     const { connection } = this.options;
     const { id, time } = connection.identify(entity, value);
-    const head: Kept = { entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }) };
-    return inbox.accept({ key: `listed:${connection.system}:${entity}:${id}:${state ?? time}`, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) });
+    const head: Kept = {
+      entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}),
+    };
+    const key = `listed:${connection.system}:${entity}:${id}:${state ?? time}${backfill?.again ? `:${backfill.run}` : ''}`;
+    return inbox.accept({ key, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) }, also ? { also } : {});
+  }
+
+  /** Takes note that a record is no longer there. */
+  takeGone(inbox: Inbox, entity: Entity, { id, time }: { id: string; time: string }, also: Write[]): Promise<boolean> {
+    const head: Kept = { entity, id, time, snapshot: true, gone: true };
+    return inbox.accept({ key: `gone:${this.options.connection.system}:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: '{}' }, { also });
   }
 
   /** What went out last of a record. */
@@ -77,7 +106,7 @@ export class Intake {
     await this.options.connection.ready?.();
     const subject = this.#subject(head.entity, head.id);
     const before = await inbox.latest(subject);
-    const told = head.partial ? undefined : this.#state(head, body);
+    const told = head.partial ? undefined : head.gone ? this.#goneState(head) : this.#state(head, body);
     // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.
     const isUnclear = before && told?.updatedAt === before.updatedAt && told.hash !== before.hash;
     const state = told && !isUnclear ? told : await this.#current(head);
@@ -89,8 +118,9 @@ export class Intake {
     const named = number === undefined ? {} : { number };
     if (before && updatedAt < before.updatedAt) return { skip: 'stale', event, ...named };
     if (head.snapshot && inbox.hasNewer(entry)) return { skip: 'superseded', event, ...named };
-    // Whoever compared a snapshot may want the same once more.
-    if (!head.snapshot && before?.hash === hash) return { skip: 'unchanged', event, latest, ...named };
+    // Whoever compared a snapshot may want the same once more, and whoever asks for everything again.
+    const again = head.backfill !== undefined && entry.key.endsWith(`:${head.backfill}`);
+    if (!head.snapshot && !again && before?.hash === hash) return { skip: 'unchanged', event, latest, ...named };
     if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, latest, ...named };
     return { message: { payload: document, topic: topicOf(event.type), event }, latest, ...named };
   }
@@ -109,6 +139,11 @@ export class Intake {
     if (!found) return undefined;
     const { value, masked } = maskCardsIn(found);
     return this.#state({ ...head, masked, time: connection.identify(head.entity, value).time }, value);
+  }
+
+  #goneState({ entity, id, time }: Head): State {
+    const document = this.options.connection.gone?.(entity, id, time) ?? {};
+    return { document, updatedAt: Date.parse(time), number: text(document['sku']), hash: contentHash(document), status: 'gone', createdAt: 0 };
   }
 
   #state(head: Head, native: Native): State {

@@ -5,7 +5,9 @@ import { contentHash } from '../documents/hash';
 import { errorClass } from '../errors';
 import type { Store } from '../store/contract';
 import type { Intake } from './intake';
+import { owedWrite } from './owed';
 import { dueRechecks } from './recheck';
+import { SeenIds } from './seen-ids';
 
 export interface SnapshotOptions {
   store: Store;
@@ -14,52 +16,109 @@ export interface SnapshotOptions {
   inbox: Inbox;
   /** Hears after each page how many records were read and how many of them had changed. */
   onProgress?: (progress: SnapshotProgress) => void;
+  now?: () => number;
 }
 
-export interface SnapshotProgress { entity: Entity; read: number; changed: number }
+export interface SnapshotProgress {
+  entity: Entity;
+  read: number;
+  changed: number;
+  /** Records that were there last time. */
+  gone: number;
+  /** `gone` are too many to be believed: nothing was told of them until somebody confirms it. */
+  held?: true;
+}
+
+/** How a run differs from the others. */
+export interface SnapshotRun {
+  signal?: AbortSignal;
+  /** However many records are gone, somebody has confirmed it. */
+  confirmed?: boolean;
+  /** Names a run that sends everything again, changed or not. */
+  again?: string;
+}
 
 /** Records that wait to be worked off at most: reading goes no faster. */
 const mostPending = 2000;
+/** So many may be gone without a question: the least, the most, and the part of all between them. */
+const goneUnasked = { least: 5, most: 50, part: 0.05 };
+/** What `status` of the newest version says of a record that is gone. */
+const gone = 'gone';
 
-/** Reads records that carry no time of change, all of them, and takes those whose content is another than last time. */
+/** Reads records that carry no time of change, all of them, and takes those whose content is another than last time, and those that are gone. */
 export class Snapshot {
   readonly #running = new Map<Entity, Promise<SnapshotProgress>>();
   constructor(private readonly options: SnapshotOptions) {}
 
   /** One run; a second call while it runs joins it. */
-  run(entity: Entity, signal?: AbortSignal): Promise<SnapshotProgress> {
+  run(entity: Entity, run: SnapshotRun = {}): Promise<SnapshotProgress> {
     let running = this.#running.get(entity);
     if (!running) {
-      running = this.#run(entity, signal).finally(() => this.#running.delete(entity));
+      running = this.#run(entity, run).finally(() => this.#running.delete(entity));
       this.#running.set(entity, running);
     }
     return running;
   }
 
-  async #run(entity: Entity, signal?: AbortSignal): Promise<SnapshotProgress> {
+  async #run(entity: Entity, run: SnapshotRun): Promise<SnapshotProgress> {
     const { connection, inbox, store, onProgress } = this.options;
-    const progress: SnapshotProgress = { entity, read: 0, changed: 0 };
-    const again = await dueRechecks(store, connection.system, entity);
+    const { signal } = run;
+    const progress: SnapshotProgress = { entity, read: 0, changed: 0, gone: 0 };
+    const rechecks = await dueRechecks(store, connection.system, entity);
+    const seen = new SeenIds();
     for await (const { records } of connection.list(entity, signal ? { signal } : {})) {
-      const taken = await Promise.all(records.map((record) => this.#take(entity, record, again)));
+      const taken = await Promise.all(records.map((record) => {
+        const { id } = connection.identify(entity, record);
+        seen.add(id);
+        return this.#take(entity, id, record, run.again, rechecks.has(id));
+      }));
       progress.read += records.length;
       progress.changed += taken.filter(Boolean).length;
       onProgress?.({ ...progress });
       await inbox.room(mostPending, signal);
-      if (signal?.aborted) break;
+      if (signal?.aborted) return progress;
     }
+    await this.#takeGone(progress, seen, run.confirmed === true);
+    if (progress.gone > 0) onProgress?.({ ...progress });
     return progress;
   }
 
-  async #take(entity: Entity, record: Native, again: ReadonlySet<string>): Promise<boolean> {
+  /** `again` names the run that sends it though it has not changed, `wanted`: somebody wants it once more. */
+  async #take(entity: Entity, id: string, record: Native, again: string | undefined, wanted: boolean): Promise<boolean> {
     const { connection, intake, inbox } = this.options;
-    const { id } = connection.identify(entity, record);
     const before = await intake.latest(inbox, entity, id);
     const hash = hashOf(connection, entity, record);
-    const wanted = again.has(id);
-    if (before?.hash === hash && !wanted) return false;
+    if (before?.hash === hash && again === undefined && !wanted) return false;
     // With what went before: the same content may come back, and is then a change again.
-    return intake.take(inbox, entity, record, `${hash}:${String(before?.updatedAt ?? 0)}${wanted ? ':again' : ''}`);
+    const state = `${hash}:${again ?? String(before?.updatedAt ?? 0)}${wanted ? ':again' : ''}`;
+    return intake.take(inbox, entity, record, { state, also: [await this.#owed(entity, id, Date.parse(connection.identify(entity, record).time), !before)] });
+  }
+
+  /** A read that missed half of the records must not empty the other system: what is gone is told only in small numbers, or when somebody says so. */
+  async #takeGone(progress: SnapshotProgress, seen: SeenIds, confirmed: boolean): Promise<void> {
+    const { connection, intake, inbox } = this.options;
+    const { entity } = progress;
+    const time = new Date((this.options.now ?? Date.now)()).toISOString();
+    const missing: string[] = [];
+    let known = 0;
+    const prefix = `${connection.system}/${entity}/`;
+    for await (const { subject, status } of inbox.latestOf(prefix)) {
+      const id = subject.slice(prefix.length);
+      known++;
+      if (status !== gone && !seen.has(id) && connection.gone?.(entity, id, time)) missing.push(id);
+    }
+    progress.gone = missing.length;
+    const unasked = Math.min(goneUnasked.most, Math.max(goneUnasked.least, known * goneUnasked.part));
+    if (missing.length > unasked && !confirmed) {
+      progress.held = true;
+      return;
+    }
+    for (const id of missing) await intake.takeGone(inbox, entity, { id, time }, [await this.#owed(entity, id, Date.parse(time), false)]);
+  }
+
+  #owed(entity: Entity, id: string, asOf: number, never: boolean): ReturnType<typeof owedWrite> {
+    const { store, connection, now = Date.now } = this.options;
+    return owedWrite(store, connection.system, entity, id, { since: now(), asOf, never });
   }
 }
 

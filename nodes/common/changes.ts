@@ -77,7 +77,7 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   const readMissed = async (): Promise<void> => {
     for (const entity of entities) {
       try {
-        await (support[entity]?.snapshot ? snapshot : catchUp).run(entity, stop.signal);
+        await (support[entity]?.snapshot ? snapshot.run(entity, { signal: stop.signal }) : catchUp.run(entity, stop.signal));
         status.well();
       } catch (reason) {
         if (!stop.signal.aborted) trouble(reason);

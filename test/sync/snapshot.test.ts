@@ -9,7 +9,8 @@ import type { InventoryLevel } from '../../lib/documents/types';
 import { openRuntime, type Runtime } from '../../lib/runtime';
 import { Intake } from '../../lib/sync/intake';
 import { recheckWrite } from '../../lib/sync/recheck';
-import { Snapshot, type SnapshotProgress } from '../../lib/sync/snapshot';
+import { lateRecords } from '../../lib/sync/owed';
+import { Snapshot, type SnapshotProgress, type SnapshotRun } from '../../lib/sync/snapshot';
 import { System } from '../contract/sap-s4hana/system';
 
 describe('changes of records without a time of change', () => {
@@ -22,7 +23,7 @@ describe('changes of records without a time of change', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'b2b-snapshot-'));
     runtime = await openRuntime({ dataDir: dir, onError: (error) => { throw error as Error; } });
-    system = await System.start({ materials: 12 });
+    system = await System.start({ materials: 120 });
     erp = system.connect({ stockLocations: [{ plant: '1010', location: 'augsburg' }, { plant: '1020', location: 'dresden' }] });
     sent = [];
   });
@@ -35,7 +36,7 @@ describe('changes of records without a time of change', () => {
   const sku = (at = 0): string => system.sandbox.world.products[at]?.sku ?? '';
 
   /** One node that runs once. `hold`: what it sends is not finished; it is as if the process had been killed then. */
-  async function run({ hold = false } = {}): Promise<SnapshotProgress> {
+  async function run({ hold = false, ...options }: SnapshotRun & { hold?: boolean } = {}): Promise<SnapshotProgress> {
     const source = runtime.openSource({
       id: 'node', parallel: 8, timeLimitMs: 5000,
       send: (message) => { sent.push((message as { payload: InventoryLevel }).payload); },
@@ -48,7 +49,7 @@ describe('changes of records without a time of change', () => {
     });
     if (hold) source.close();
     await inbox.open();
-    const progress = await new Snapshot({ store: runtime.store, connection: erp, intake, inbox }).run('inventory');
+    const progress = await new Snapshot({ store: runtime.store, connection: erp, intake, inbox }).run('inventory', options);
     if (!hold && inbox.pending > 0) await new Promise<void>((resolve) => { settled = resolve; });
     source.close();
     return progress;
@@ -56,9 +57,9 @@ describe('changes of records without a time of change', () => {
   const told = (): unknown[] => sent.splice(0).map(({ sku: at, location, quantities }) => [at, location.code, quantities.onHand]);
 
   it('C47 all leave the node at first; a second run without changes sends nothing', async () => {
-    assert.deepEqual(await run(), { entity: 'inventory', read: 24, changed: 24 });
-    assert.equal(told().length, 24);
-    assert.deepEqual(await run(), { entity: 'inventory', read: 24, changed: 0 });
+    assert.deepEqual(await run(), { entity: 'inventory', read: 240, changed: 240, gone: 0 });
+    assert.equal(told().length, 240);
+    assert.deepEqual(await run(), { entity: 'inventory', read: 240, changed: 0, gone: 0 });
     assert.deepEqual(told(), []);
   });
 
@@ -77,7 +78,7 @@ describe('changes of records without a time of change', () => {
     await run({ hold: true });
     assert.deepEqual(told(), []);
     assert.equal((await run()).changed, 0);
-    assert.equal(told().length, 24);
+    assert.equal(told().length, 240);
     await run();
     assert.deepEqual(told(), []);
   });
@@ -101,6 +102,58 @@ describe('changes of records without a time of change', () => {
       assert.equal((await run()).changed, 1);
       assert.deepEqual(told().map((one) => (one as string[]).slice(0, 2)), [[sku(4), 'dresden']]);
     }
+  });
+
+  it('C49 what is no longer listed is told once as nothing, and again once it is back', async () => {
+    await run();
+    told();
+    system.sandbox.dropMaterial(sku(3));
+    assert.equal((await run()).gone, 2);
+    assert.deepEqual(told(), [[sku(3), 'augsburg', '0'], [sku(3), 'dresden', '0']]);
+    assert.equal((await run()).gone, 0);
+    assert.deepEqual(told(), []);
+    const product = system.sandbox.world.products[3];
+    assert.ok(product);
+    system.sandbox.addMaterial(product);
+    system.sandbox.setStock({ sku: sku(3), quantity: '5' });
+    await run();
+    assert.deepEqual(told().filter(([at, , quantity]) => at === sku(3) && quantity === '5'), [[sku(3), 'augsburg', '5']]);
+  });
+
+  it('C44 when much is gone at once nothing is told of it until somebody confirms', async () => {
+    await run();
+    told();
+    for (let at = 0; at < 7; at++) system.sandbox.dropMaterial(sku(at));
+    for (let n = 0; n < 2; n++) assert.deepEqual(await run(), { entity: 'inventory', read: 226, changed: 0, gone: 14, held: true });
+    assert.deepEqual(told(), []);
+    assert.deepEqual(await run({ confirmed: true }), { entity: 'inventory', read: 226, changed: 0, gone: 14 });
+    assert.equal(told().length, 14);
+  });
+
+  it('a location that is no longer in the settings says nothing of its stock', async () => {
+    await run();
+    told();
+    erp = system.connect({ stockLocations: [{ plant: '1010', location: 'augsburg' }] });
+    assert.equal((await run()).gone, 0);
+    assert.deepEqual(told(), []);
+  });
+
+  it('a run that shall send everything again does so once, however often it is begun', async () => {
+    await run();
+    told();
+    for (let n = 0; n < 2; n++) await run({ again: 'run 1' });
+    assert.equal(told().length, 240);
+  });
+
+  it('C37 what was noticed and not confirmed in the other system is owed, and known by its record', async () => {
+    const late = async (): Promise<string[]> => {
+      const ids: string[] = [];
+      for await (const { id, never } of lateRecords(runtime.store, erp.system, 'inventory', Date.now() + 1)) ids.push(never ? `${id} never` : id);
+      return ids;
+    };
+    await run();
+    assert.equal((await late()).length, 240);
+    assert.ok((await late()).includes(`${sku(7)}/augsburg never`));
   });
 
   it('C12 C53 a record that cannot be a document becomes one dead letter, not one a run, and the others go on', async () => {

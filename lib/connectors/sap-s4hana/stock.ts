@@ -58,6 +58,15 @@ export class Stock implements EntityHandler {
     return toInventory().map(withStockFacts(record, location, system), {}, `stock ${record.Material}/${record.location}`);
   }
 
+  /** Where no row is left there is nothing; of a location that is no longer in the settings nothing is known. */
+  gone(id: string, readAt: string): Canonical | undefined {
+    const at = id.lastIndexOf('/');
+    const [Material, code] = [id.slice(0, at), id.slice(at + 1)];
+    const location = this.#locations([code]).find((one) => one.code === code);
+    const record: StockRecord = { Material, MaterialBaseUnit: 'PC', location: code, readAt, rows: [], ...(location?.openOrders ? { open: '0' } : {}) };
+    return location && this.toCanonical(record);
+  }
+
   #scope(): string {
     const plants = [...new Set(this.session.options.stockLocations.map(({ plant }) => plant))];
     return [equals('InventorySpecialStockType', ''), ...(plants.length > 0 ? [`(${oneOf('Plant', plants)})`] : [])].join(' and ');
