@@ -5,6 +5,7 @@ import type { BulkOutcome, Canonical, Connection, FieldChange, ListOptions, Nati
 /** What a connector does with the records of one entity; see {@link Connection} for each. What is missing is refused, saying so. */
 export interface EntityHandler {
   list?(options?: ListOptions): AsyncIterable<Page>;
+  count?(options?: Pick<ListOptions, 'updatedSince'>): Promise<number | undefined>;
   get?(id: string): Promise<Native | undefined>;
   find?(reference: string, hints?: { party?: string }): Promise<WriteResult[]>;
   create?(document: Native): Promise<WriteResult>;
@@ -20,7 +21,7 @@ export interface EntityHandler {
   referenceOf?(document: Native): { reference: string; party?: string } | undefined;
 }
 
-type ByEntity = Pick<Connection, 'list' | 'get' | 'findByReference' | 'create' | 'upsert' | 'upsertMany' | 'update' | 'cancel' | 'preview' | 'identify' | 'toCanonical' | 'fromCanonical' | 'gone' | 'referenceOf'>;
+type ByEntity = Pick<Connection, 'list' | 'count' | 'get' | 'findByReference' | 'create' | 'upsert' | 'upsertMany' | 'update' | 'cancel' | 'preview' | 'identify' | 'toCanonical' | 'fromCanonical' | 'gone' | 'referenceOf'>;
 
 /** The part of a connection that goes by entity. `vendor` is its name in messages. */
 export function byEntity(vendor: string, system: string, handlers: Partial<Record<Entity, EntityHandler>>): ByEntity {
@@ -34,6 +35,7 @@ export function byEntity(vendor: string, system: string, handlers: Partial<Recor
   };
   return {
     list: (entity, options) => able(entity, 'list', 'list').list(options),
+    count: async (entity, options) => handlers[entity]?.count?.(options),
     get: async (entity, id) => able(entity, 'get', 'read').get(id),
     findByReference: async (entity, reference, hints) => able(entity, 'find', 'find').find(reference, hints),
     create: async (entity, document) => able(entity, 'create', 'create').create(document),

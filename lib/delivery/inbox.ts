@@ -14,6 +14,8 @@ export interface Arrival {
   key: string;
   /** Order is kept among arrivals of one lane. */
   laneKey?: string | undefined;
+  /** Goes behind all that is not in the background, also after a restart. */
+  background?: true;
   /** Plain data the preparation needs beside the body: topic, headers … */
   head: object;
   /** The body as it came, card numbers masked. */
@@ -106,7 +108,7 @@ export class Inbox {
   /** Takes up what an earlier run left behind. Call before the first accept(). */
   async open(): Promise<void> {
     for await (const { value } of this.options.store.range<InboxEntry>({ from: this.#prefix, to: prefixEnd(this.#prefix) })) {
-      this.#enqueue(value.seq, value.laneKey);
+      this.#enqueue(value);
     }
   }
 
@@ -123,7 +125,7 @@ export class Inbox {
     );
     if (!await (urgent ? this.options.source.urgent(keep) : keep())) return false;
     if (this.#live.size < liveEntries) this.#live.set(entry.seq, entry);
-    this.#enqueue(entry.seq, entry.laneKey);
+    this.#enqueue(entry);
     return true;
   }
 
@@ -143,6 +145,13 @@ export class Inbox {
     return (await this.options.store.get<Latest>(`latest/${this.options.id}/${subject}`))?.value;
   }
 
+  /** How many entries that have not ended match. Reads them all. */
+  async count(matches: (entry: InboxEntry) => boolean): Promise<number> {
+    let count = 0;
+    for await (const { value } of this.options.store.range<InboxEntry>({ from: this.#prefix, to: prefixEnd(this.#prefix) })) if (matches(value)) count++;
+    return count;
+  }
+
   /** The newest versions of all subjects that begin so. */
   async* latestOf(prefix: string): AsyncIterable<Latest> {
     const from = `latest/${this.options.id}/${prefix}`;
@@ -155,12 +164,12 @@ export class Inbox {
     return timeKey(this.#lastSeq).padStart(18, '0');
   }
 
-  #enqueue(seq: string, laneKey: string | undefined): void {
+  #enqueue({ seq, laneKey, background }: Pick<InboxEntry, 'seq' | 'laneKey' | 'background'>): void {
     this.#pending++;
     let entry: InboxEntry | undefined;
     let prepared: Prepared | undefined;
     this.options.source.deliver({
-      laneKey,
+      laneKey, ...(background ? { background } : {}),
       message: async () => {
         entry ??= this.#live.get(seq) ?? (await this.options.store.get<InboxEntry>(this.#prefix + seq))?.value;
         this.#live.delete(seq);

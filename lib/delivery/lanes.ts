@@ -1,7 +1,8 @@
 /** A piece of work that a lane runs; it must not reject. */
 export type Job = () => Promise<void>;
 
-interface Lane { waiting: Job[]; running: boolean }
+/** `live`: how many of those that wait are no background work. */
+interface Lane { waiting: { job: Job; background: boolean }[]; running: boolean; live: number }
 
 /** A lane: the node where its messages enter, and their key. */
 export interface LaneName { source: string; key: string }
@@ -43,12 +44,15 @@ const burst = 8, calmMs = 50, longestWaitMs = 10_000;
 
 /**
  * Runs jobs one at a time per key and many keys in parallel, in the order they were added. A held key waits without
- * taking one of the parallel places.
+ * taking one of the parallel places. Background work goes behind all other and takes half of the places at most.
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   readonly #ready: string[] = [];
+  /** Lanes in which nothing but background work waits. */
+  readonly #later = new Set<string>();
   #running = 0;
+  #background = 0;
   #waiting = 0;
   #urgent = 0;
   #burst: { since: number; calm: NodeJS.Timeout } | undefined;
@@ -66,15 +70,19 @@ export class Lanes {
   /** Jobs of a key that have not started. */
   behind(key: string): number { return this.#lanes.get(key)?.waiting.length ?? 0; }
 
-  /** Without a key the job shares its lane with no other. */
-  add(key: string | undefined, job: Job): void {
+  /** Without a key the job shares its lane with no other. `background`: it goes behind all that is not. */
+  add(key: string | undefined, job: Job, background = false): void {
     if (this.#closed) return;
     const name = key ?? `\n${String(this.#keyless++)}`;
     let lane = this.#lanes.get(name);
-    if (!lane) this.#lanes.set(name, lane = { waiting: [], running: false });
-    lane.waiting.push(job);
+    if (!lane) this.#lanes.set(name, lane = { waiting: [], running: false, live: 0 });
+    lane.waiting.push({ job, background });
+    if (!background) lane.live++;
     this.#waiting++;
+    // Work that waits in the background of this key must be done first, and is now waited for.
+    if (!background && this.#later.delete(name)) this.#ready.push(name);
     if (lane.waiting.length === 1) this.#offer(name);
+    else this.#start();
   }
 
   /**
@@ -110,6 +118,7 @@ export class Lanes {
     this.holds.listen(this.source, undefined);
     this.#lanes.clear();
     this.#ready.length = 0;
+    this.#later.clear();
     this.#waiting = 0;
   }
 
@@ -117,25 +126,36 @@ export class Lanes {
     const lane = this.#lanes.get(name);
     if (!lane || lane.running || lane.waiting.length === 0 || this.holds.isHeld({ source: this.source, key: name })) return;
     lane.running = true;
-    this.#ready.push(name);
+    if (lane.live > 0) this.#ready.push(name);
+    else this.#later.add(name);
     this.#start();
   }
 
   #start(): void {
     while (this.#running < this.#places) {
-      const name = this.#ready.shift();
+      const name = this.#ready.shift() ?? this.#nextLater();
       if (name === undefined) return;
       const lane = this.#lanes.get(name);
-      const job = lane?.waiting.shift();
-      if (!lane || !job) continue;
+      const next = lane?.waiting.shift();
+      if (!lane || !next) continue;
+      const { job, background } = next;
       this.#running++;
       this.#waiting--;
-      void job().finally(() => { this.#finished(name, lane); });
+      if (background) this.#background++;
+      else lane.live--;
+      void job().finally(() => { this.#finished(name, lane, background); });
     }
   }
 
-  #finished(name: string, lane: Lane): void {
+  #nextLater(): string | undefined {
+    const [name] = this.#background < Math.max(1, Math.floor(this.parallel / 2)) ? this.#later : [];
+    if (name !== undefined) this.#later.delete(name);
+    return name;
+  }
+
+  #finished(name: string, lane: Lane, background: boolean): void {
     this.#running--;
+    if (background) this.#background--;
     lane.running = false;
     if (lane.waiting.length === 0) this.#lanes.delete(name);
     else if (!this.#closed) this.#offer(name);

@@ -13,6 +13,8 @@ export interface SourceMessage extends FlowMessage {
 export interface Delivery {
   /** Messages of one key are delivered one at a time, in order. */
   laneKey?: string | undefined;
+  /** Goes behind all that is not in the background. */
+  background?: boolean;
   /** The lane a retry shuts if the flow fails; default: this source's lane of `laneKey`. */
   lane?: LaneName | undefined;
   /** The message, made when its turn comes; undefined means there is nothing to send after all. If it rejects it is asked again. */
@@ -60,7 +62,7 @@ export class Source {
     this.#lanes.add(delivery.laneKey, async () => {
       let pause = await this.#once(delivery);
       while (pause !== undefined && await this.#slept(pause)) pause = await this.#once(delivery);
-    });
+    }, delivery.background);
   }
 
   /** Does at once what somebody outside waits for; see {@link Lanes.urgent}. */

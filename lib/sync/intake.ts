@@ -84,7 +84,8 @@ export class Intake {
       entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}),
     };
     const key = `listed:${connection.system}:${entity}:${id}:${state ?? time}${backfill?.again ? `:${backfill.run}` : ''}`;
-    return inbox.accept({ key, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value) }, also ? { also } : {});
+    const arrival = { key, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value), ...(backfill ? { background: true as const } : {}) };
+    return inbox.accept(arrival, also ? { also } : {});
   }
 
   /** Takes note that a record is no longer there. */

@@ -28,7 +28,21 @@ export async function paidWrites(store: Store, system: string, entity: Entity, i
   return owed && owed.asOf <= asOf ? [{ delete: key }] : [];
 }
 
-/** Records whose change was noticed before a time (ms since 1970) and is not confirmed. */
+/** Records that are late: how many, how many of them were never confirmed at all, and some of them. */
+export interface Late { count: number; never: number; samples: string[] }
+
+/** What of a system's records was noticed before a time (ms since 1970) and is not confirmed. */
+export async function lateOf(store: Store, system: string, entity: Entity, before: number): Promise<Late> {
+  const late: Late = { count: 0, never: 0, samples: [] };
+  for await (const { id, never } of lateRecords(store, system, entity, before)) {
+    late.count++;
+    if (never) late.never++;
+    if (late.samples.length < 10) late.samples.push(id);
+  }
+  return late;
+}
+
+/** Each of them. */
 export async function* lateRecords(store: Store, system: string, entity: Entity, before: number): AsyncIterable<Owed & { id: string }> {
   const prefix = prefixOf(system, entity);
   for await (const { key, value } of store.range<Owed>({ from: prefix, to: prefixEnd(prefix) })) {

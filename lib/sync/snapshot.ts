@@ -36,6 +36,8 @@ export interface SnapshotRun {
   confirmed?: boolean;
   /** Names a run that sends everything again, changed or not. */
   again?: string;
+  /** Names the backfill that this is. */
+  backfill?: string;
 }
 
 /** Records that wait to be worked off at most: reading goes no faster. */
@@ -50,13 +52,14 @@ export class Snapshot {
   readonly #running = new Map<Entity, Promise<SnapshotProgress>>();
   constructor(private readonly options: SnapshotOptions) {}
 
-  /** One run; a second call while it runs joins it. */
+  /** One run; a second call while it runs joins it, or follows it if it asks for more. */
   run(entity: Entity, run: SnapshotRun = {}): Promise<SnapshotProgress> {
-    let running = this.#running.get(entity);
-    if (!running) {
-      running = this.#run(entity, run).finally(() => this.#running.delete(entity));
-      this.#running.set(entity, running);
-    }
+    const before = this.#running.get(entity);
+    const more = run.confirmed === true || run.again !== undefined || run.backfill !== undefined;
+    if (before && !more) return before;
+    const begun = before ? before.then(() => this.#run(entity, run), () => this.#run(entity, run)) : this.#run(entity, run);
+    const running = begun.finally(() => { if (this.#running.get(entity) === running) this.#running.delete(entity); });
+    this.#running.set(entity, running);
     return running;
   }
 
@@ -70,7 +73,7 @@ export class Snapshot {
       const taken = await Promise.all(records.map((record) => {
         const { id } = connection.identify(entity, record);
         seen.add(id);
-        return this.#take(entity, id, record, run.again, rechecks.has(id));
+        return this.#take(entity, id, record, run, rechecks.has(id));
       }));
       progress.read += records.length;
       progress.changed += taken.filter(Boolean).length;
@@ -83,15 +86,16 @@ export class Snapshot {
     return progress;
   }
 
-  /** `again` names the run that sends it though it has not changed, `wanted`: somebody wants it once more. */
-  async #take(entity: Entity, id: string, record: Native, again: string | undefined, wanted: boolean): Promise<boolean> {
+  /** `wanted`: somebody wants it once more, though it has not changed. */
+  async #take(entity: Entity, id: string, record: Native, { again, backfill }: SnapshotRun, wanted: boolean): Promise<boolean> {
     const { connection, intake, inbox } = this.options;
     const before = await intake.latest(inbox, entity, id);
     const hash = hashOf(connection, entity, record);
     if (before?.hash === hash && again === undefined && !wanted) return false;
     // With what went before: the same content may come back, and is then a change again.
     const state = `${hash}:${again ?? String(before?.updatedAt ?? 0)}${wanted ? ':again' : ''}`;
-    return intake.take(inbox, entity, record, { state, also: [await this.#owed(entity, id, Date.parse(connection.identify(entity, record).time), !before)] });
+    const also = [await this.#owed(entity, id, Date.parse(connection.identify(entity, record).time), !before)];
+    return intake.take(inbox, entity, record, { state, also, ...(backfill === undefined ? {} : { backfill: { run: backfill, again: false } }) });
   }
 
   /** A read that missed half of the records must not empty the other system: what is gone is told only in small numbers, or when somebody says so. */

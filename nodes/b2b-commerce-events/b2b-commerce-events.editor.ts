@@ -31,8 +31,9 @@ RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
   category: 'ERP ⇄ commerce',
   color: '#8CC9B0',
   icon: 'b2b-commerce-events.svg',
-  inputs: 0,
-  outputs: 1,
+  inputs: 1,
+  outputs: 2,
+  inputLabels() { return this._('common.changes.input'); },
   outputLabels(index) { return this._(`b2b-commerce-events.output.${String(index)}`); },
   paletteLabel() { return this._('b2b-commerce-events.palette'); },
   defaults: {

@@ -4,7 +4,8 @@ import { ConfigError } from '../../lib/errors';
 import type { Runtime } from '../../lib/runtime';
 import { SubscriptionWatch } from '../../lib/sync/subscriptions';
 import { adminRoute } from '../common/admin';
-import { openChanges, type ChangesConfig, type Closing } from '../common/changes';
+import { openChanges, type Changes, type ChangesConfig, type Closing } from '../common/changes';
+import { onCommand } from '../common/changes-commands';
 import { onClose, start } from '../common/on-input';
 import { onSchedule } from '../common/schedule';
 import { services } from '../common/services';
@@ -24,11 +25,14 @@ export default function register(RED: NodeAPI): void {
   function EventsNode(this: Node, config: EventsDef): void {
     RED.nodes.createNode(this, config);
     const closing: Closing = [];
-    start(this, async () => {
+    const open = async (): Promise<Changes> => {
       const system = systemOf(RED, config.system);
       const [runtime, connection] = await Promise.all([services(RED), system.connection()]);
-      await listen(RED, this, config, { system, runtime, connection, closing });
-    });
+      return listen(RED, this, config, { system, runtime, connection, closing });
+    };
+    const opened = open();
+    start(this, async () => { await opened; });
+    onCommand(this, opened);
     onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
   }
   RED.nodes.registerType('b2b-commerce-events', EventsNode);
@@ -37,10 +41,12 @@ export default function register(RED: NodeAPI): void {
 
 interface Parts { system: SystemNode; runtime: Runtime; connection: Connection; closing: Closing }
 
-async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, runtime, connection, closing }: Parts): Promise<void> {
-  const { intake, inbox, entities, readMissed, trouble } = await openChanges(RED, node, config, { runtime, connection, closing });
+async function listen(RED: NodeAPI, node: Node, config: EventsDef, { system, runtime, connection, closing }: Parts): Promise<Changes> {
+  const changes = await openChanges(RED, node, config, { runtime, connection, closing });
+  const { intake, inbox, entities, readMissed, trouble } = changes;
   if (config.webhooks) openWebhooks();
   onSchedule(config, readMissed, closing);
+  return changes;
 
   function openWebhooks(): void {
     const { webhooks } = connection;

@@ -17,8 +17,9 @@ RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
   category: 'ERP ⇄ commerce',
   color: '#93B7DB',
   icon: 'b2b-erp-changes.svg',
-  inputs: 0,
-  outputs: 1,
+  inputs: 1,
+  outputs: 2,
+  inputLabels() { return this._('common.changes.input'); },
   outputLabels(index) { return this._(`b2b-erp-changes.output.${String(index)}`); },
   paletteLabel() { return this._('b2b-erp-changes.palette'); },
   defaults: {

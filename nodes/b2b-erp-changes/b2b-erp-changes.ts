@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { openChanges, type ChangesConfig, type Closing } from '../common/changes';
+import { onCommand } from '../common/changes-commands';
+import { openChanges, type Changes, type ChangesConfig, type Closing } from '../common/changes';
 import { onClose, start } from '../common/on-input';
 import { onSchedule } from '../common/schedule';
 import { services } from '../common/services';
@@ -11,11 +12,13 @@ export default function register(RED: NodeAPI): void {
   function ErpChangesNode(this: Node, config: ChangesDef): void {
     RED.nodes.createNode(this, config);
     const closing: Closing = [];
-    start(this, async () => {
+    const open = async (): Promise<Changes> => {
       const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
-      const { readMissed } = await openChanges(RED, this, config, { runtime, connection, closing });
-      onSchedule(config, readMissed, closing);
-    });
+      return openChanges(RED, this, config, { runtime, connection, closing });
+    };
+    const opened = open();
+    start(this, async () => { onSchedule(config, (await opened).readMissed, closing); });
+    onCommand(this, opened);
     onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
   }
   RED.nodes.registerType('b2b-erp-changes', ErpChangesNode);

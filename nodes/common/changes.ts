@@ -6,12 +6,16 @@ import { Inbox } from '../../lib/delivery/inbox';
 import type { Entity, Verb } from '../../lib/documents/event';
 import { toError } from '../../lib/errors';
 import type { Runtime } from '../../lib/runtime';
+import { Backfill } from '../../lib/sync/backfill';
 import { CatchUp } from '../../lib/sync/catch-up';
 import { firstStart } from '../../lib/sync/first-start';
 import { Intake } from '../../lib/sync/intake';
+import { lateOf } from '../../lib/sync/owed';
 import { Snapshot } from '../../lib/sync/snapshot';
+import type { ChangesCommands } from './changes-commands';
+import { ChangesReports } from './changes-reports';
 import { ChangesStatus } from './changes-status';
-import type { Schedule } from './schedule';
+import { intervalMs, type Schedule } from './schedule';
 import { logError } from './services';
 
 /** What both nodes that send changes are set to. */
@@ -32,6 +36,7 @@ export interface Changes {
   readonly entities: Entity[];
   /** Asks the system for what nobody has told; never rejects. */
   readonly readMissed: () => Promise<void>;
+  readonly commands: ChangesCommands;
   /** Shows what is wrong, and logs it unless it was logged last. */
   readonly trouble: (reason: unknown) => void;
 }
@@ -39,10 +44,13 @@ export interface Changes {
 /** What is closed with the node, last opened first. */
 export type Closing = ((removed: boolean) => void)[];
 
-/** Opens inbox and polling of a node, and takes up what an earlier run left behind. */
+/** Opens inbox, polling and backfill of a node, and takes up what an earlier run left behind. */
 export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfig, parts: { runtime: Runtime; connection: Connection; closing: Closing }): Promise<Changes> {
   const { runtime, connection, closing } = parts;
+  const { store } = runtime;
+  const { id } = node;
   const status = new ChangesStatus(RED, node);
+  const reports = new ChangesReports((message) => { node.send([null, { ...message }]); });
   let told: string | undefined;
   const trouble = (reason: unknown): void => {
     const { message } = toError(reason);
@@ -52,38 +60,61 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   };
   const lookbackMs = (Number(config.lookback) || 0) * 3_600_000;
   const source = runtime.openSource({
-    id: node.id, parallel: Number(config.parallel) || 8, timeLimitMs: (Number(config.timeLimit) || 300) * 1000,
+    id, parallel: Number(config.parallel) || 8, timeLimitMs: (Number(config.timeLimit) || 300) * 1000,
     send: (message) => { node.send(message as NodeMessage); }, onError: trouble,
   });
   const intake = new Intake({
-    id: node.id, connection, wanted: config.entities, format: config.format,
-    createdSince: await firstStart(runtime.store, node.id, connection.system, Date.now() - lookbackMs),
+    id, connection, wanted: config.entities, format: config.format, createdSince: await firstStart(store, id, connection.system, Date.now() - lookbackMs),
   });
   const inbox: Inbox = new Inbox({
-    store: runtime.store, id: node.id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
-    prepare: (entry) => intake.prepare(inbox, entry), onBug: (error) => { logError(RED, error); },
-    onSettled: (state, reason, number) => { status.settled(state, reason, number, inbox.pending); },
+    store, id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
+    prepare: (entry) => intake.prepare(inbox, entry), onBug: (error) => { logError(RED, error); }, settleWrites: Backfill.settleWrites(id),
+    onSettled: (state, reason, number, head) => {
+      status.settled(state, reason, number, inbox.pending);
+      backfill.settled(head, state);
+    },
   });
-  closing.push(() => { source.close(); status.close(); });
-  await inbox.open();
-
   const entities = Object.keys(config.entities) as Entity[];
   const support = connectorFor(connection.vendor).entities;
-  const shared = { store: runtime.store, connection, intake, inbox };
-  const catchUp = new CatchUp({ id: node.id, lookbackMs, ...shared });
+  const shared = { store, connection, intake, inbox };
+  const catchUp = new CatchUp({ id, lookbackMs, ...shared });
   const snapshot = new Snapshot({ ...shared, onProgress: (progress) => { status.progress(progress); } });
+  const backfill = new Backfill({ id, ...shared, snapshot, onProgress: (progress) => { status.backfill(progress); reports.backfill(progress); } });
+  const lateMs = 2 * intervalMs(config);
   const stop = new AbortController();
-  closing.push(() => { stop.abort(); });
-  const readMissed = async (): Promise<void> => {
-    for (const entity of entities) {
+  closing.push(() => { source.close(); status.close(); }, () => { stop.abort(); });
+  await inbox.open();
+
+  const readWhole = async (entity: Entity, confirmed = false): Promise<void> => {
+    const { held, gone } = await snapshot.run(entity, { signal: stop.signal, confirmed });
+    if (held) node.warn(RED._('common.changes.held', { count: gone, entity: RED._(`common.entities.${entity}`) }));
+    reports.held(entity, held ? gone : 0);
+    status.held(entity, held ? gone : 0);
+    // Where nobody asks regularly there is no time by which a change is late.
+    if (!(lateMs > 0)) return;
+    const late = await lateOf(store, connection.system, entity, Date.now() - lateMs);
+    reports.late(entity, late);
+    status.late(entity, late.count);
+  };
+  /** Never rejects. */
+  const each = async (some: Entity[], work: (entity: Entity) => Promise<void>): Promise<void> => {
+    for (const entity of some) {
       try {
-        await (support[entity]?.snapshot ? snapshot.run(entity, { signal: stop.signal }) : catchUp.run(entity, stop.signal));
+        await work(entity);
         status.well();
       } catch (reason) {
         if (!stop.signal.aborted) trouble(reason);
       }
     }
   };
+  const whole = (entity: Entity): boolean => support[entity]?.snapshot === true;
+  const readMissed = (): Promise<void> => each(entities, (entity) => whole(entity) ? readWhole(entity) : catchUp.run(entity, stop.signal));
+  const commands: ChangesCommands = {
+    entities, read: readMissed,
+    backfill: (some, order) => each(some, (entity) => backfill.start(entity, support[entity] ?? {}, order, stop.signal)),
+    confirm: (some) => each(some.filter(whole), (entity) => readWhole(entity, true)),
+  };
+  void each(entities, (entity) => backfill.resume(entity, support[entity] ?? {}, stop.signal));
   status.well();
-  return { intake, inbox, entities, readMissed, trouble };
+  return { intake, inbox, entities, readMissed, commands, trouble };
 }

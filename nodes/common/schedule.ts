@@ -38,6 +38,15 @@ export function onSchedule(schedule: Schedule, run: () => Promise<void>, closing
   once();
 }
 
+/** How long it is from one run to the next, ms. */
+export function intervalMs(schedule: Schedule): number {
+  if (schedule.when !== 'cron') return (Number(schedule.poll) || 0) * 60_000;
+  const job = jobOf(schedule, () => undefined);
+  const [first, second] = job.nextRuns(2).map(Number);
+  job.stop();
+  return first === undefined || second === undefined ? 0 : second - first;
+}
+
 function jobOf({ cron = '', timeZone = '' }: Schedule, once: () => void): Cron {
   if (timeZone !== '' && !isTimeZone(timeZone)) throw new ConfigError('CONFIG_TIME_ZONE', `The time zone "${timeZone}" is not known. Give an IANA name such as Europe/Berlin.`);
   try {

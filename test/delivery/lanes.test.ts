@@ -49,6 +49,30 @@ describe('lanes', () => {
     }), { numRuns: 100 });
   });
 
+  it('background work goes behind all other, in half of the places, but never out of the order of its key', async () => {
+    const clock = new Clock();
+    const lanes = new Lanes('source', 4, new Holds());
+    const ran: string[] = [];
+    let background = 0;
+    let most = 0;
+    const job = (name: string) => async (): Promise<void> => {
+      const later = name.startsWith('b');
+      if (later) most = Math.max(most, ++background);
+      ran.push(name);
+      await clock.wait(1);
+      if (later) background--;
+    };
+    for (let n = 0; n < 6; n++) lanes.add(`key ${String(n)}`, job(`b${String(n)}`), true);
+    for (let n = 0; n < 4; n++) lanes.add(`live ${String(n)}`, job(`live ${String(n)}`));
+    lanes.add('key 5', job('live after b5'));
+    await clock.runOut();
+    assert.equal(most, 2);
+    assert.deepEqual(ran.slice(0, 4), ['b0', 'b1', 'live 0', 'live 1']);
+    assert.ok(ran.indexOf('live 3') < ran.indexOf('b2'));
+    assert.ok(ran.indexOf('b5') < ran.indexOf('live after b5') && ran.indexOf('live after b5') < ran.indexOf('b4'), ran.join());
+    assert.equal(ran.length, 11);
+  });
+
   it('a held key waits without taking a place from others, and goes on where it stood', async () => {
     const clock = new Clock();
     const holds = new Holds();

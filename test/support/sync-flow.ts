@@ -10,6 +10,7 @@ import registerCommerce from '../../nodes/b2b-commerce/b2b-commerce';
 import registerEvents from '../../nodes/b2b-commerce-events/b2b-commerce-events';
 import registerCommerceSystem from '../../nodes/b2b-commerce-system/b2b-commerce-system';
 import registerErp from '../../nodes/b2b-erp/b2b-erp';
+import registerErpChanges from '../../nodes/b2b-erp-changes/b2b-erp-changes';
 import registerErpSystem from '../../nodes/b2b-erp-system/b2b-erp-system';
 import registerMapper from '../../nodes/b2b-mapper/b2b-mapper';
 import registerRetry from '../../nodes/b2b-retry/b2b-retry';
@@ -53,7 +54,7 @@ export class SyncBench {
       { id: 'shop', type: 'b2b-commerce-system', name: '', vendor: 'shopify', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxEvery: 0, sandboxSeed: 1, publicUrl: '' },
       { id: 'sap', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1 },
     ];
-    const own: NodeInitializer[] = [(red) => { this.#red = red; }, registerCommerceSystem, registerErpSystem, registerCommerce, registerErp, registerEvents, registerMapper, registerRetry];
+    const own: NodeInitializer[] = [(red) => { this.#red = red; }, registerCommerceSystem, registerErpSystem, registerCommerce, registerErp, registerErpChanges, registerEvents, registerMapper, registerRetry];
     const flow = [{ id: 'tab', type: 'tab', label: 'test' }, ...systems, ...nodes.map((node) => ({ z: 'tab', x: 0, y: 0, ...node }))];
     await helper.load(own, flow, {});
   }

@@ -54,7 +54,7 @@ describe('changes of records without a time of change', () => {
     source.close();
     return progress;
   }
-  const told = (): unknown[] => sent.splice(0).map(({ sku: at, location, quantities }) => [at, location.code, quantities.onHand]);
+  const told = (): unknown[][] => sent.splice(0).map(({ sku: at, location, quantities }) => [at, location.code, quantities.onHand]);
 
   it('C47 all leave the node at first; a second run without changes sends nothing', async () => {
     assert.deepEqual(await run(), { entity: 'inventory', read: 240, changed: 240, gone: 0 });

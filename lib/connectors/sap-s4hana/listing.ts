@@ -53,6 +53,12 @@ export async function* listChanges(session: Session, changes: Changes, options: 
   }
 }
 
+/** How many rows {@link listChanges} would read. */
+export function countChanges(session: Session, { service, set, clock, only }: Changes, { updatedSince }: ListOptions = {}): Promise<number> {
+  const parts = [...(updatedSince === undefined ? [] : [clock.from(updatedSince)]), ...(only === undefined ? [] : [only])];
+  return session.count(service, set, parts.length === 0 ? undefined : parts.join(' and '));
+}
+
 function advance(last: Cursor, fresh: Native[], { key, clock }: Changes): Cursor {
   const timeOf = (row: Native): string => clock.of(row) ?? last.since;
   const since = fresh.map(timeOf).reduce((a, b) => a > b ? a : b, last.since);

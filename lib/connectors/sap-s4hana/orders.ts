@@ -6,7 +6,7 @@ import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contr
 import { never, stamped } from './clock';
 import { complete } from './complete';
 import { listOf, text } from './fields';
-import { listChanges } from './listing';
+import { countChanges, listChanges, type Changes } from './listing';
 import orderToSap from './mapping/order-to-sap.mapping.json';
 import sapToOrder from './mapping/sap-to-order.mapping.json';
 import { warningsOf } from './odata/errors';
@@ -23,13 +23,14 @@ const toOrder = lazyMapping(sapToOrder);
 /** All that makes up an order. */
 const whole = 'to_Item,to_Item/to_PricingElement,to_Partner,to_PricingElement,to_Text';
 
+const changes: Changes = { service, set: 'A_SalesOrder', key: 'SalesOrder', clock: stamped('LastChangeDateTime'), expand: 'to_Item,to_PricingElement,to_Partner,to_Text' };
+
 /** Sales orders: API_SALES_ORDER_SRV, A_SalesOrder. */
 export class Orders implements EntityHandler {
   constructor(private readonly session: Session) {}
 
-  list(options?: ListOptions): AsyncIterable<Page> {
-    return listChanges(this.session, { service, set: 'A_SalesOrder', key: 'SalesOrder', clock: stamped('LastChangeDateTime'), expand: 'to_Item,to_PricingElement,to_Partner,to_Text' }, options);
-  }
+  list(options?: ListOptions): AsyncIterable<Page> { return listChanges(this.session, changes, options); }
+  count(options?: ListOptions): Promise<number> { return countChanges(this.session, changes, options); }
 
   get(id: string): Promise<Native | undefined> {
     return this.session.read(service, entityPath('A_SalesOrder', id), { expand: whole }, `order ${id}`);

@@ -3,7 +3,7 @@ import type { EntityHandler } from '../by-entity';
 import type { Canonical, ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
 import { never, stamped } from './clock';
 import { text } from './fields';
-import { listChanges } from './listing';
+import { countChanges, listChanges, type Changes } from './listing';
 import sapToProduct from './mapping/sap-to-product.mapping.json';
 import { entityPath, equals, isoTime } from './odata/literals';
 import { units, withProductFacts } from './product-facts';
@@ -14,13 +14,14 @@ const toProduct = lazyMapping(sapToProduct, { codes: { units } });
 /** All that a canonical product tells of. */
 const whole = 'to_Description,to_ProductUnitsOfMeasure,to_SalesDelivery';
 
+const changes: Changes = { service, set: 'A_Product', key: 'Product', clock: stamped('LastChangeDateTime'), expand: whole };
+
 /** Materials: API_PRODUCT_SRV. */
 export class Products implements EntityHandler {
   constructor(private readonly session: Session) {}
 
-  list(options?: ListOptions): AsyncIterable<Page> {
-    return listChanges(this.session, { service, set: 'A_Product', key: 'Product', clock: stamped('LastChangeDateTime'), expand: whole }, options);
-  }
+  list(options?: ListOptions): AsyncIterable<Page> { return listChanges(this.session, changes, options); }
+  count(options?: ListOptions): Promise<number> { return countChanges(this.session, changes, options); }
 
   get(number: string): Promise<Native | undefined> {
     return this.session.read(service, entityPath('A_Product', number), { expand: whole }, `product ${number}`);

@@ -26,6 +26,8 @@ export interface Session {
   read(service: Service, path: string, query?: Query, record?: string): Promise<Native | undefined>;
   /** One page of a collection; `path` may be a `__next` of the page before. */
   query(service: Service, path: string, query?: Query, signal?: AbortSignal): Promise<Rows>;
+  /** How many rows of a collection there are. */
+  count(service: Service, set: string, filter?: string): Promise<number>;
   post(service: Service, path: string, body: Native, record: string): Promise<Written>;
   /** Changes a record: PATCH with the etag the change is based on. */
   patch(service: Service, path: string, body: Native, etag: string | undefined, record: string): Promise<HttpResponse>;
@@ -61,6 +63,10 @@ export function openSession(options: SapOptions, connect: ConnectOptions): Sessi
     async query(service, path, query, signal) {
       const below = query ? `${pathOf(service, path)}?${queryOf(query)}` : pathOf(service, belowService(path, service));
       return rowsOf((await http.request({ method: 'GET', path: below, ...(signal && { signal }) })).body);
+    },
+    async count(service, set, filter) {
+      const response = await http.request({ method: 'GET', path: `${pathOf(service, `${set}/$count`)}${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}` });
+      return Number(response.body);
     },
     async post(service, path, body, record) {
       const response = await http.request({ method: 'POST', path: pathOf(service, path), body, record });
