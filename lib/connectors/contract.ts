@@ -1,5 +1,8 @@
+import type { FieldChange } from '../documents/changes';
 import type { Entity, Verb } from '../documents/event';
 import type { ErrorDetails, SyncError } from '../errors';
+
+export type { FieldChange };
 
 export type Vendor =
   | 'shopify' | 'magento' | 'sap-s4hana' | 'sap-business-one'
@@ -100,9 +103,6 @@ export interface WriteResult {
   /** Written with care because not everything was known: the same document again may give another result. */
   provisional?: true;
 }
-
-/** A field that a write would change, by its path in the written record: absent before is new, absent after is taken away. */
-export interface FieldChange { path: string; before?: unknown; after?: unknown }
 
 /** Orders of a shop that an ERP's stock figures may not know of yet. */
 export interface PendingOrders {

@@ -37,7 +37,7 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
 
 /** Writes one record so that a repeated, interrupted or concurrent try never writes it twice. */
 export async function write(request: WriteRequest, services: Services): Promise<Written> {
-  const own = ownId(request, services.connection.system) ?? await linkedId(request, services);
+  const own = await ownIdOf(request, services);
   if (request.operation === 'create') return create(request, services);
   if (request.operation === 'upsert' && !own) {
     const made = await create(request, services);
@@ -101,7 +101,8 @@ async function change(request: WriteRequest, own: ExternalId, services: Services
   return withResult(request, result, services, outcome !== 'first');
 }
 
-function canonicalOf(request: WriteRequest): Canonical {
+/** The canonical document of a message. Throws DataError if it holds none. */
+export function canonicalOf(request: WriteRequest): Canonical {
   if (isCanonical(request.document)) return request.document;
   throw new DataError('DATA_NOT_CANONICAL',
     `The node got neither a canonical ${request.entity} nor a native document. Wire it behind an events node or a mapper, or check its document property.`);
@@ -117,6 +118,11 @@ function originOf(request: WriteRequest, target: string): { system: string; type
   if (id && event?.originsystem) return { system: event.originsystem, type: entity, id };
   throw new ConfigError('CONFIG_NO_IDEMPOTENCY_KEY',
     `A ${entity} without identity cannot be created safely: give the document externalIds, or the message an event with subject and originsystem.`);
+}
+
+/** The record in the connection's system that a message is about, if it is known: by its ids, its event, or a link. Throws ConflictError for several links. */
+export async function ownIdOf(request: WriteRequest, services: Services): Promise<ExternalId | undefined> {
+  return ownId(request, services.connection.system) ?? linkedId(request, services);
 }
 
 function ownId(request: WriteRequest, system: string): ExternalId | undefined {

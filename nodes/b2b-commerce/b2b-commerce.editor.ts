@@ -21,6 +21,7 @@ RED.nodes.registerType<RecordProps & EditorNodeProperties>('b2b-commerce', {
     entity: { value: 'order', validate: supported },
     property: { value: 'payload', validate: documentWhenWritten },
     native: { value: 'native', validate: documentWhenWritten },
+    dryRun: { value: false },
     key: { value: 'payload', validate: keyWhenRead },
     keyType: { value: 'msg' },
     updatedSince: { value: '', validate: sinceTime },

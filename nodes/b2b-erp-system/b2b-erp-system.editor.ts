@@ -1,13 +1,13 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
-import type { SecretName } from '../../lib/connectors/contract';
+import type { SecretName, SettingRow } from '../../lib/connectors/contract';
 import { settings as sapS4hana } from '../../lib/connectors/sap-s4hana/settings';
 import { type Values } from '../common/settings-check.editor';
-import { settingsOf, SystemForm } from '../common/system-form.editor';
+import { ownsRight, settingsOf, SystemForm } from '../common/system-form.editor';
 import { decimal, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
 
 interface SystemNodeProps extends EditorNodeProperties {
-  vendor: string; mode: string; settings: Values;
+  vendor: string; mode: string; settings: Values; owns: SettingRow[];
   timeout: number; concurrency: string; rate: string; tls: string; sandboxSeed: number;
 }
 
@@ -22,6 +22,7 @@ RED.nodes.registerType<SystemNodeProps, Record<SecretName, string>>('b2b-erp-sys
     vendor: { value: 'sap-s4hana', required: true },
     mode: { value: 'sandbox', required: true },
     settings: { value: {}, validate: settingsOf(vendors) },
+    owns: { value: [], validate: ownsRight },
     timeout: { value: 30, validate: decimal(1, 600) },
     concurrency: { value: '', validate: whole(1, 1000, 'blank') },
     rate: { value: '', validate: decimal(0.01, 100_000, 'blank') },
@@ -37,5 +38,8 @@ RED.nodes.registerType<SystemNodeProps, Record<SecretName, string>>('b2b-erp-sys
   },
   label() { return this.name || this._(`b2b-erp-system.label.${this.mode}`); },
   oneditprepare() { form = new SystemForm(this, vendors); },
-  oneditsave() { this.settings = form?.values() ?? this.settings; },
+  oneditsave() {
+    this.settings = form?.values() ?? this.settings;
+    this.owns = form?.owns() ?? this.owns;
+  },
 });

@@ -34,6 +34,7 @@ RED.nodes.registerType<ErpProps>('b2b-erp', {
     entity: { value: 'order', validate: supported },
     property: { value: 'payload', validate: documentWhenWritten },
     native: { value: 'native', validate: documentWhenWritten },
+    dryRun: { value: false },
     key: { value: 'payload', validate: keyWhenRead },
     keyType: { value: 'msg' },
     updatedSince: { value: '', validate: sinceTime },

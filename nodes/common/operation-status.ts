@@ -15,7 +15,8 @@ export class OperationStatus {
   #down: string | undefined;
   #unwatch: (() => void) | undefined;
 
-  constructor(private readonly RED: NodeAPI, node: Node) { this.#line = new StatusLine(node); }
+  /** `dry`: nothing is written, only told what would be. */
+  constructor(private readonly RED: NodeAPI, node: Node, private readonly dry = false) { this.#line = new StatusLine(node); }
 
   /** Follows the system's circuit breaker, so that "system down" shows also while no message comes. */
   watch(breaker: Breaker): void {
@@ -53,6 +54,6 @@ export class OperationStatus {
     const wrong = this.#down ?? this.#trouble;
     this.#line.show(() => wrong !== undefined
       ? { fill: 'red', shape: 'ring', text: wrong }
-      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done }, this.#last) });
+      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { [this.dry ? 'tried' : 'done']: this.#done }, this.#last) });
   }
 }

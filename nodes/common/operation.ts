@@ -3,8 +3,10 @@ import type { Native, Operation } from '../../lib/connectors/contract';
 import type { Entity, EventAttributes } from '../../lib/documents/event';
 import { read, type ReadRequest } from '../../lib/sync/reading';
 import { BulkWriter } from '../../lib/sync/bulk-writer';
-import { write, type Services, type WriteRequest, type Written } from '../../lib/sync/operation';
+import { isCanonical, write, type Services } from '../../lib/sync/operation';
+import { respectOwner, type OwnershipRule } from '../../lib/sync/ownership';
 import type { Policies } from '../../lib/sync/parties';
+import { preview } from '../../lib/sync/preview';
 import { connectorFor } from '../../lib/connectors/registry';
 import { evaluate } from './evaluate';
 import { onClose, onInput, start } from './on-input';
@@ -28,6 +30,8 @@ export interface OperationDef extends NodeDef {
   updatedSinceType: string;
   pageSize: number | string;
   listOutput: 'record' | 'page';
+  /** Everything but the write; absent in flows saved before it was there. */
+  dryRun?: boolean;
   onMissingCustomer?: Policies['onMissingCustomer'];
   defaultCustomer?: string;
   onMissingItem?: Policies['onMissingItem'];
@@ -37,21 +41,22 @@ export interface OperationDef extends NodeDef {
 }
 
 /** `bulk`: what arrives is gathered and written many at a time. */
-type Parts = Services & { bulk?: BulkWriter };
+type Parts = Services & { owns: OwnershipRule[]; bulk?: BulkWriter };
 
 type Message = NodeMessageInFlow & { event?: Partial<EventAttributes> } & Record<string, unknown>;
 
 /** The runtime of `b2b-commerce` and `b2b-erp`: one operation of one system on what arrives. */
 export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef): void {
-  const status = new OperationStatus(RED, node);
+  const status = new OperationStatus(RED, node, config.dryRun === true);
   const policies = policiesOf(config);
   let opened: Promise<Parts> | undefined;
   const open = async (): Promise<Parts> => {
-    const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
+    const system = systemOf(RED, config.system);
+    const [runtime, connection] = await Promise.all([services(RED), system.connection()]);
     const breaker = runtime.breaker(connection.system);
     status.watch(breaker);
-    const parts = { connection, ledger: runtime.ledger, links: runtime.links, breaker };
-    const most = config.operation === 'upsert' ? connectorFor(connection.vendor).entities[config.entity]?.bulk : undefined;
+    const parts = { owns: system.owns, connection, ledger: runtime.ledger, links: runtime.links, breaker };
+    const most = config.operation === 'upsert' && !config.dryRun ? connectorFor(connection.vendor).entities[config.entity]?.bulk : undefined;
     return { ...parts, ...(most === undefined ? {} : { bulk: new BulkWriter(config.entity, most, { ...parts, store: runtime.store }) }) };
   };
   const ready = (): Promise<Parts> => opened ??= open();
@@ -68,15 +73,15 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
         return;
       }
       const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
-      const request: WriteRequest = {
-        operation: config.operation, entity: config.entity, document: RED.util.getMessageProperty(msg, config.property) as unknown,
-        native, event: msg.event, policies,
-      };
-      const written: Written = await (parts.bulk?.write(request) ?? write(request, parts));
+      const document = RED.util.getMessageProperty(msg, config.property) as unknown;
+      const request = respectOwner({ operation: config.operation, entity: config.entity, document, native, event: msg.event, policies }, parts.owns, parts.connection.system);
+      const ended = config.dryRun ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts));
       // A mapper's document is for this system only; the next node must not take it for its own.
       if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
-      RED.util.setMessageProperty(msg, config.property, written.payload, true);
-      done(written);
+      if ('dryRun' in ended) msg['preview'] = ended;
+      // What the owner kept for itself was not written, but is still in the message.
+      else RED.util.setMessageProperty(msg, config.property, isCanonical(document) ? { ...document, externalIds: ended.payload['externalIds'] } : ended.payload, true);
+      done(ended);
       send(msg);
     } catch (reason) {
       done(reason);

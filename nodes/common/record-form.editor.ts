@@ -5,7 +5,7 @@ import { isBlank, validator } from './validate.editor';
 
 /** What the commerce and the ERP node have in common. */
 export interface RecordProps {
-  system: string; operation: string; entity: string; property: string; native: string;
+  system: string; operation: string; entity: string; property: string; native: string; dryRun: boolean;
   key: string; keyType: string; updatedSince: string; updatedSinceType: string; pageSize: string; listOutput: string;
 }
 

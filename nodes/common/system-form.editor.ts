@@ -1,14 +1,16 @@
-import { type SecretName, secretNames, type SettingField, type Vendor } from '../../lib/connectors/contract';
+import { type SecretName, secretNames, type SettingField, type SettingRow, type Vendor } from '../../lib/connectors/contract';
+import { ownershipTable } from '../../lib/sync/ownership';
 import { testButton } from './check-button.editor';
 import { field, prepareForm, read } from './form.editor';
-import { refusals, type Values } from './settings-check.editor';
+import { refusal, refusals, type Values } from './settings-check.editor';
 import { SettingsForm } from './settings-form.editor';
+import { readTable, settingsTable } from './settings-table.editor';
 import { type EditedNode, textOr } from './text.editor';
 import { validator } from './validate.editor';
 
 /** The vendors a system node offers, with their settings. */
 export type VendorFields = Partial<Record<Vendor, SettingField[]>>;
-export interface SystemProps { vendor: string; mode: string; settings: Values; credentials?: Partial<Record<string, unknown>> }
+export interface SystemProps { vendor: string; mode: string; settings: Values; owns?: SettingRow[]; credentials?: Partial<Record<string, unknown>> }
 type SystemNode = EditedNode & SystemProps;
 
 const prefix = 'node-config-input';
@@ -25,6 +27,12 @@ export function settingsOf(vendors: VendorFields): (value: string) => boolean {
   });
 }
 
+/** Judges the table of what a system owns. */
+export const ownsRight = validator<EditedNode>(function (value: unknown) {
+  const wrong = refusal(ownershipTable, value);
+  return !wrong || this._('common.validate.cell', { row: wrong.cell?.row ?? 0, column: this._(`common.owns.columns.${wrong.cell?.column ?? ''}`), reason: this._(`common.validate.${wrong.rule}`) });
+});
+
 /** The open form of a system node: the vendor's fields, and the test button. */
 export class SystemForm {
   private vendorForm: SettingsForm | undefined;
@@ -36,6 +44,7 @@ export class SystemForm {
     this.entered[node.vendor] = node.settings;
     field(prefix, 'vendor').on('change', () => { this.showVendor(); });
     this.showVendor();
+    settingsTable({ node, element: $('#b2b-owns'), field: ownershipTable, rows: node.owns ?? [], texts: 'common.owns', onChange: () => undefined });
     testButton(node, $('#b2b-system-test'), {
       path: 'b2b/systems/test', body: () => this.testBody(),
       missing: () => read(field(prefix, 'mode')) === 'live' ? this.vendorForm?.refused() ?? [] : [],
@@ -44,6 +53,9 @@ export class SystemForm {
 
   /** What to save as `settings`. */
   values(): Values { return this.vendorForm?.values() ?? {}; }
+
+  /** What to save as `owns`. */
+  owns(): SettingRow[] { return readTable($('#b2b-owns')); }
 
   private showVendor(): void {
     const vendor = read(field(prefix, 'vendor'));

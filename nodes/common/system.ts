@@ -4,6 +4,7 @@ import { secretNames, type CheckReport, type Connection, type ConnectOptions, ty
 import '../../lib/connectors';
 import { connectorFor } from '../../lib/connectors/registry';
 import { ConfigError, toError } from '../../lib/errors';
+import { ownershipOf, type OwnershipRule } from '../../lib/sync/ownership';
 import { dataDirOf, httpNodeRoot, setting } from './settings';
 import { onClose } from './on-input';
 import { openSandbox, type OpenSandbox } from './sandboxes';
@@ -22,6 +23,8 @@ export interface SystemDef extends NodeDef {
   /** s between orders of a sandbox shop; 0 for none. */
   sandboxEvery?: number | string;
   sandboxSeed: number | string;
+  /** What the system is the system of record for, as the form's table; absent in flows saved before it was there. */
+  owns?: SettingRow[];
   /** Where a shop reaches this Node-RED. */
   publicUrl?: string;
 }
@@ -31,6 +34,8 @@ interface TlsNode extends Node { addTLSOptions(options: Record<string, unknown>)
 /** A config node: one connection to one system, shared by all nodes that use it. */
 export interface SystemNode extends Node {
   readonly mode: SystemDef['mode'];
+  /** What may not be written there by others. Throws ConfigError for a rule that cannot be. */
+  readonly owns: OwnershipRule[];
   /** The connection; rejects with the ConfigError that says what is set up wrongly. */
   connection(): Promise<Connection>;
   /** The address the system shall post to for a path below the httpNode root. */
@@ -46,6 +51,7 @@ export function makeSystem(RED: NodeAPI, node: Node, config: SystemDef): void {
     connection: async () => (await open()).connection,
     addressOf: (path: string) => addressOf(RED, config, path),
   });
+  Object.defineProperty(node, 'owns', { get: () => ownershipOf(config.owns) });
   onClose(node, async () => {
     const system = await opened?.catch(() => undefined);
     await system?.connection.close();

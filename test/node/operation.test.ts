@@ -54,6 +54,29 @@ describe('b2b-erp and b2b-commerce as writers', () => {
     assert.deepEqual([idIn(end, /^sap-s4/)?.number, idIn(end, /^shopify/)?.id, end['native']], [number, order.externalIds[0]?.id, undefined]);
   });
 
+  it('C54 a dry run writes nothing and tells what would change; the document goes on as it was', async () => {
+    const order = await placed();
+    const writes = { ...bench.erp.counters.writes };
+    await bench.load(erpNode({ operation: 'create', dryRun: true }), catchNode('failed'), sink(), sink('failed'));
+    const tried = await run('erp', { payload: order, event: eventOf(order, 'dry-1') });
+    assert.equal(tried.error, undefined);
+    const { dryRun, outcome, changes } = tried['preview'] as { dryRun: boolean; outcome: string; changes: { path: string; after: unknown }[] };
+    assert.deepEqual([dryRun, outcome, changes.find(({ path }) => path === 'PurchaseOrderByCustomer')?.after], [true, 'created', order.orderNumber]);
+    assert.deepEqual(tried.payload, order);
+    assert.deepEqual(bench.erp.counters.writes, writes);
+    assert.deepEqual(bench.erp.ordersByReference(order.orderNumber), []);
+  });
+
+  it('C55 what a system is the system of record for is not written there', async () => {
+    const order = await placed();
+    const writes = { ...bench.erp.counters.writes };
+    await bench.loadWith({ owns: [{ entity: 'order' }] }, erpNode({ operation: 'create' }), catchNode('failed'), sink(), sink('failed'));
+    const { error } = await run('erp', { payload: order, event: eventOf(order, 'owner-1') });
+    assert.equal(error?.code, 'DATA_NOT_OWNER');
+    assert.match(error.message, /is the system of record/);
+    assert.deepEqual(bench.erp.counters.writes, writes);
+  });
+
   it('update and cancel in the ERP, by the link, with the document still there', async () => {
     const order = await placed();
     await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), catchNode('failed'), sink(), sink('failed'));

@@ -49,10 +49,13 @@ export class SyncBench {
   }
 
   /** Runs a flow below a tab that is there, with both systems. */
-  async load(...nodes: FlowNode[]): Promise<void> {
+  async load(...nodes: FlowNode[]): Promise<void> { await this.loadWith({}, ...nodes); }
+
+  /** The same, with other properties of both system nodes. */
+  async loadWith(system: Record<string, unknown>, ...nodes: FlowNode[]): Promise<void> {
     const systems: FlowNode[] = [
-      { id: 'shop', type: 'b2b-commerce-system', name: '', vendor: 'shopify', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxEvery: 0, sandboxSeed: 1, publicUrl: '' },
-      { id: 'sap', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1 },
+      { id: 'shop', type: 'b2b-commerce-system', name: '', vendor: 'shopify', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxEvery: 0, sandboxSeed: 1, publicUrl: '', ...system },
+      { id: 'sap', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1, ...system },
     ];
     const own: NodeInitializer[] = [(red) => { this.#red = red; }, registerCommerceSystem, registerErpSystem, registerCommerce, registerErp, registerErpChanges, registerEvents, registerMapper, registerRetry];
     const flow = [{ id: 'tab', type: 'tab', label: 'test' }, ...systems, ...nodes.map((node) => ({ z: 'tab', x: 0, y: 0, ...node }))];

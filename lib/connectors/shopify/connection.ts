@@ -65,6 +65,7 @@ export function connect(options: ConnectOptions): Connection {
     inventory: {
       ...readable('inventory', 'InventoryLevel', inventory),
       upsert: async (document) => only(await inventory.write([document as StockWrite])), upsertMany: (documents, pending) => inventory.write(documents as StockWrite[], pending),
+      preview: (document) => inventory.preview(document as StockWrite),
       identify: (native) => ({ id: String(native['id']), time: String(native['readAt']) }),
       fromCanonical: (document) => stockWriteOf(document, system),
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fieldChanges, type FieldChange } from '../../documents/changes';
 import { grouped } from '../../documents/grouped';
 import { ConflictError, DataError, type SyncError } from '../../errors';
 import type { BulkOutcome, ListOptions, Native, Page, PendingOrders, WriteResult } from '../contract';
@@ -85,6 +86,16 @@ export class Inventory {
       outcomes.set(at, { error: new ConflictError('CONFLICT_CHANGE_FROM_QUANTITY_STALE', `${this.system}: the stock of ${nameOf(write)} kept changing while it was written.`, this.#facts(write)) });
     }
     return writes.map((write, at) => outcomes.get(at) ?? { error: new DataError('DATA_REFUSED', `${this.system} did not say how ${nameOf(write)} ended.`, this.#facts(write)) });
+  }
+
+  /** What of a level would change. Orders that the figure does not know of are not looked for. */
+  async preview(write: StockWrite): Promise<FieldChange[]> {
+    const location = await this.locations.idOf(write.location);
+    const item = this.#itemOf(write, (await this.#items([write.sku], location)).get(write.sku) ?? []);
+    if ('error' in item) throw item.error;
+    const { inventoryLevel: level } = item;
+    const { target } = level ? await this.#target({ at: 0, write, location, item, level }, undefined, undefined) : { target: write.available };
+    return fieldChanges(level && { available: available(level) }, { available: target });
   }
 
   /** Reads the levels, then the orders: an order that comes later changes the level, and the write is refused. */
