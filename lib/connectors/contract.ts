@@ -102,6 +102,11 @@ export interface WriteResult {
   warnings?: string[];
   /** Written with care because not everything was known: the same document again may give another result. */
   provisional?: true;
+  /**
+   * The record as it is after the write, and when it had changed last before (ISO 8601 UTC), where the system told both with
+   * the write: its own change is then known when it comes back.
+   */
+  state?: { record: Native; before: string };
 }
 
 /** Orders of a shop that an ERP's stock figures may not know of yet. */

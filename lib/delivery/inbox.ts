@@ -102,6 +102,8 @@ export class Inbox {
     this.#now = options.now ?? Date.now;
   }
 
+  get store(): Store { return this.options.store; }
+
   /** Entries accepted and not settled. */
   get pending(): number { return this.#pending; }
 

@@ -56,11 +56,10 @@ export function typeOf(entity: Entity, verb: Verb): string { return `b2b-sync.${
 export const maxHops = 8;
 
 /**
- * The attributes of an event that is sent on because of another: one hop more, caused by that, in the same transaction.
- * Throws DataError `DATA_LOOP` past {@link maxHops}.
+ * How often a change has been sent on once this event has been, too. Throws DataError `DATA_LOOP` past {@link maxHops}: two
+ * systems answer each other's changes.
  */
-export function nextHop(event: EventAttributes, id: string): EventAttributes {
-  const hops = (event.hops ?? 0) + 1;
-  if (hops > maxHops) throw new DataError('DATA_LOOP', `${event.subject} has gone round ${maxHops} times: two systems answer each other's changes. Check which one owns the field.`, { record: event.subject });
-  return { ...event, id, causationid: event.id, hops };
+export function nextHop({ hops = 0, subject = 'A record' }: Partial<EventAttributes> = {}): number {
+  if (hops < maxHops) return hops + 1;
+  throw new DataError('DATA_LOOP', `${subject} has gone round ${maxHops} times: two systems answer each other's changes. Say in the system nodes which one owns the field.`, { record: subject });
 }

@@ -4,6 +4,7 @@ import { maskCardsIn, maskCardsInJson } from '../documents/cards';
 import { kindOf, topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
 import { DataError, errorClass } from '../errors';
+import { isEcho, markOf, type WriteMark } from './echo';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
 import type { Write } from '../store/contract';
 
@@ -115,15 +116,17 @@ export class Intake {
     const { document, updatedAt, number, hash, status, createdAt } = state;
     const latest: Latest = { subject, updatedAt, hash, status };
     const verb = head.snapshot ? 'updated' : this.#verb(before, status, createdAt);
-    const event = this.#event(entry, head, verb, updatedAt);
+    const { mark, also } = await markOf(inbox.store, this.options.connection.system, head.entity, head.id);
+    const event = { ...this.#event(entry, head, verb, updatedAt), ...(mark ? causeOf(mark) : {}) };
     const named = number === undefined ? {} : { number };
     if (before && updatedAt < before.updatedAt) return { skip: 'stale', event, ...named };
     if (head.snapshot && inbox.hasNewer(entry)) return { skip: 'superseded', event, ...named };
     // Whoever compared a snapshot may want the same once more, and whoever asks for everything again.
     const again = head.backfill !== undefined && entry.key.endsWith(`:${head.backfill}`);
-    if (!head.snapshot && !again && before?.hash === hash) return { skip: 'unchanged', event, latest, ...named };
-    if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, latest, ...named };
-    return { message: { payload: document, topic: topicOf(event.type), event }, latest, ...named };
+    if (!head.snapshot && !again && before?.hash === hash) return { skip: 'unchanged', event, latest, also, ...named };
+    if (!again && isEcho(mark, hash, before)) return { skip: 'echo', event, latest, also, ...named };
+    if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, latest, also, ...named };
+    return { message: { payload: document, topic: topicOf(event.type), event }, latest, also, ...named };
   }
 
   #head(kept: Kept, body: Native): Head {
@@ -194,6 +197,11 @@ export class Intake {
       ...(entry.key.startsWith('listed:') ? { foundby: 'polling' as const } : {}),
     };
   }
+}
+
+/** A change that comes of a write of ours goes on with its history. */
+function causeOf({ hops, correlationid, causationid }: WriteMark): Partial<EventAttributes> {
+  return { hops, ...(correlationid === undefined ? {} : { correlationid }), ...(causationid === undefined ? {} : { causationid }) };
 }
 
 /** The body of an arrival. Throws DataError if it is no JSON object. */

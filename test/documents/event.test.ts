@@ -14,12 +14,12 @@ describe('events', () => {
   });
 
   it('C52 an event that causes another makes it one hop older, and a loop ends after eight', () => {
-    let last = event;
+    let hops = 0;
     for (let hop = 1; hop <= maxHops; hop++) {
-      const next = nextHop(last, `e${String(hop)}`);
-      assert.deepEqual(next, { ...event, id: `e${String(hop)}`, causationid: last.id, hops: hop });
-      last = next;
+      hops = nextHop({ ...event, hops });
+      assert.equal(hops, hop);
     }
-    assert.throws(() => nextHop(last, 'e9'), (error: unknown) => error instanceof DataError && error.code === 'DATA_LOOP' && error.cause.record === 'order/1');
+    assert.throws(() => nextHop({ ...event, hops }), (error: unknown) => error instanceof DataError && error.code === 'DATA_LOOP' && error.cause.record === 'order/1');
+    assert.equal(nextHop(), 1);
   });
 });

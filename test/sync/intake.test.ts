@@ -7,6 +7,9 @@ import { defaultBackoff } from '../../lib/delivery/backoff';
 import { Inbox } from '../../lib/delivery/inbox';
 import type { Source, SourceMessage } from '../../lib/delivery/source';
 import { openRuntime, type Runtime } from '../../lib/runtime';
+import type { EventAttributes } from '../../lib/documents/event';
+import type { ExternalId } from '../../lib/documents/types';
+import { markWrites } from '../../lib/sync/echo';
 import { Intake, type IntakeOptions } from '../../lib/sync/intake';
 import { sign } from '../../sandbox/shopify/webhooks';
 import { gidOf, openShop, type Shop } from '../contract/shopify/support';
@@ -69,6 +72,54 @@ describe('what a shop tells, on its way through the inbox', () => {
     await intake.take(inbox, 'order', await shop.connection.get('order', gidOf(order)) ?? {});
     assert.deepEqual((await settled(3)).sort(), ['done', 'skipped: unchanged', 'skipped: unchanged']);
     assert.deepEqual(numbers(), [`order.created ${order.name}`]);
+  });
+
+  describe('C52 what a write of ours brings back', () => {
+    const cause: Partial<EventAttributes> = { id: 'erp event', hops: 2, correlationid: 'customer:sap:1' };
+    /** A write of ours: whoever makes it knows when the order had changed last before, and how it is afterwards. */
+    async function written(note: string, before: string, told = true): Promise<void> {
+      shop.sandbox.updateOrder(id, { note });
+      const record = await shop.connection.get('order', id) ?? {};
+      const externalId: ExternalId = { system: shop.connection.system, type: 'Order', id };
+      await runtime.store.commit(markWrites(shop.connection, { entity: 'order', outcome: 'updated', externalId, ...(told ? { state: { record, before } } : {}) }, cause));
+    }
+    let id: string;
+    let first: string;
+    beforeEach(async () => {
+      const order = shop.sandbox.placeOrder();
+      id = gidOf(order);
+      await webhook('orders/create', shop.sandbox.payload(order));
+      await settled(1);
+      first = shop.connection.identify('order', await shop.connection.get('order', id) ?? {}).time;
+    });
+    const seen = async (count: number): Promise<string | undefined> => {
+      await intake.take(inbox, 'order', { ...await shop.connection.get('order', id), updatedAt: new Date(Date.parse(first) + count * 1000).toISOString() });
+      return (await settled(count + 1)).at(-1);
+    };
+
+    it('is an echo if nobody else has changed anything', async () => {
+      await written('ours', first);
+      assert.equal(await seen(1), 'skipped: echo');
+      shop.sandbox.updateOrder(id, { note: 'a person' });
+      assert.equal(await seen(2), 'done');
+      assert.equal((sent.at(-1)?.event as Partial<EventAttributes>).hops, 0);
+    });
+
+    it('is sent, one hop older, if somebody had changed something before that we have not seen', async () => {
+      await written('ours', new Date(Date.parse(first) + 500).toISOString());
+      assert.equal(await seen(1), 'done');
+      const { hops, correlationid, causationid } = sent.at(-1)?.event as EventAttributes;
+      assert.deepEqual([hops, correlationid, causationid], [3, 'customer:sap:1', 'erp event']);
+    });
+
+    it('is sent, one hop older, if somebody changed something afterwards, or it is not known what was written', async () => {
+      await written('ours', first);
+      shop.sandbox.updateOrder(id, { note: 'a person' });
+      assert.equal(await seen(1), 'done');
+      await written('ours again', first, false);
+      assert.equal(await seen(2), 'done');
+      assert.deepEqual(sent.map(({ event }) => (event as Partial<EventAttributes>).hops), [0, 3, 3]);
+    });
   });
 
   it('C06 a late webhook never follows a newer state', async () => {
