@@ -4,12 +4,13 @@ import type { RecordEntry } from '../../lib/delivery/records';
 import type { Store } from '../../lib/store/contract';
 import { openLmdbStore } from '../../lib/store/lmdb';
 import { example } from '../support/examples';
+import { scaled } from '../support/scale';
 import { until } from '../support/sandboxes';
 import { keysOf } from './keys';
 import { Storm } from './storm';
 
-const count = 3000;
-const kills = 20;
+const count = scaled(3000);
+const kills = scaled(20);
 const eventsNode = 'b2b-commerce-events';
 
 describe('chaos', function () {

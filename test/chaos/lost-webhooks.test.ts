@@ -4,11 +4,12 @@ import { recordsByNumber } from '../../lib/delivery/records';
 import type { Store } from '../../lib/store/contract';
 import { openLmdbStore } from '../../lib/store/lmdb';
 import { example, type FlowNodes } from '../support/examples';
+import { scaled } from '../support/scale';
 import { until, type ShopOrder } from '../support/sandboxes';
 import { keysOf } from './keys';
 import { Storm } from './storm';
 
-const count = 5000;
+const count = scaled(5000);
 const eventsNode = 'b2b-commerce-events';
 
 /** Counts how often each order leaves the events node, and answers `GET /left` with it: 5,000 log lines would be the slower way. */
@@ -47,7 +48,7 @@ describe('webhooks that never come', function () {
     const told = new Set((await running.shop.get<{ orderId: string }[]>('deliveries')).map(({ orderId }) => orderId));
     const orders = await running.shop.get<ShopOrder[]>('orders');
     const lost = orders.filter(({ id }) => !told.has(id));
-    assert.ok(lost.length > count * 0.02 && lost.length < count * 0.04, `${String(lost.length)} lost`);
+    assert.ok(lost.length > count * 0.015 && lost.length < count * 0.05, `${String(lost.length)} lost`);
     const left = await (await fetch(`${running.url}/left`)).json() as Record<string, number>;
     let early = 0;
     for (const { id, name } of orders) {

@@ -1,10 +1,11 @@
 import { example } from '../support/examples';
 import { OwnBroker } from '../support/own-broker';
+import { scaled } from '../support/scale';
 import { Storm } from './storm';
 
-const count = 3000;
-const restarts = 3;
-const kills = 5;
+const count = scaled(3000);
+const restarts = scaled(3);
+const kills = scaled(5);
 
 describe('chaos through RabbitMQ', function () {
   this.timeout(900_000);

@@ -14,6 +14,7 @@ import { dueRechecks } from '../../lib/sync/recheck';
 import type { Order } from '../../sandbox/shopify';
 import { Random } from '../../sandbox/random';
 import { openShop, type Shop } from '../contract/shopify/support';
+import { scaled } from '../support/scale';
 import { policies } from './desk';
 
 const erp = 'sap-s4:test-100';
@@ -122,11 +123,12 @@ describe('stock from an ERP to a shop', function () {
     assert.equal(stock(), 460);
   });
 
-  it('C35 is never above what there is, while 50 orders come during a snapshot, 100 times', async () => {
+  const rounds = scaled(100);
+  it(`C35 is never above what there is, while 50 orders come during a snapshot, ${String(rounds)} times`, async () => {
     const seed = Number(process.env['RACE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     const random = new Random(seed);
     let onHand = 0;
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < rounds; round++) {
       // Goods arrive; everything sold before is in the ERP already, or on its way.
       const open: Order[] = [];
       onHand = random.int(400, 2000);
