@@ -100,7 +100,8 @@ export class SandboxServer {
       else if (controlled) send(response, controlAnswer(message, body, this.#options.control ?? {}, this, this.#options.actions));
       else status = await this.#work(message, response, url, body);
     } catch (error) {
-      if (response.headersSent || message.destroyed) response.destroy();
+      // A request that was read to its end counts as destroyed, too.
+      if (response.headersSent || message.socket.destroyed) response.destroy();
       else status = send(response, textAnswer(500, `The sandbox failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`));
     } finally {
       if (entry) this.log.end(entry, status);

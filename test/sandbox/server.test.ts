@@ -113,6 +113,13 @@ describe('sandbox server', () => {
     assert.equal((await response.json() as { text: string }).text.length, 5000);
   });
 
+  it('says what went wrong with a control order', async () => {
+    await start({ control: {}, actions: { fail: () => { throw new RangeError('no material 4711'); } } });
+    const response = await fetch(`${server.url}/__sandbox/fail`, { method: 'POST', body: '{}' });
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /no material 4711/);
+  });
+
   it('offers control endpoints only when told to', async () => {
     await start();
     assert.deepEqual(await (await fetch(`${server.url}/__sandbox/counters`)).json(), { path: '/__sandbox/counters', query: '', body: '' });
