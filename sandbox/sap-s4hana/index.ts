@@ -7,25 +7,30 @@ import { SandboxServer, type SandboxRequest } from '../server';
 import { makeWorld, type World, type WorldProduct } from '../world';
 import { businessPartnerEntities } from './model/business-partner';
 import { materialStockEntities } from './model/material-stock';
+import { priceConditionEntities } from './model/price-condition';
 import { productEntities } from './model/product';
 import { salesOrderEntities } from './model/sales-order';
 import { Database, type Transaction } from './odata/database';
 import { changedRow, type Row } from './odata/model';
 import { organisation } from './organisation';
 import { businessPartnerRules } from './partner-rules';
+import { priceRules } from './price-rules';
+import { dropPrice, setPrice, type PriceChange, type PricePlace } from './prices';
 import { productRules } from './product-rules';
 import { deliver } from './sales/delivery';
 import { ordersOf, payableOf, type SapOrder } from './sales/overview';
 import { salesOrderRules } from './sales/rules';
 import { Gate } from './session';
 import { Desk } from './desk';
+import { holding } from './price-conditions';
 import { changeStock, freeStock, setStock, type StockChange } from './stock';
 import type { System } from './system';
 import { work } from './warehouse';
-import { dropProduct, listPrices, writeProduct, writeWorld } from './world-data';
+import { dropProduct, writeProduct, writeWorld } from './world-data';
 
 export type { SapOrder } from './sales/overview';
 export type { StockChange } from './stock';
+export type { PriceChange, PricePlace } from './prices';
 
 export interface SapSandboxOptions extends SandboxOptions {
   /** The SAP client that the credentials are good for. Default 100. */
@@ -61,7 +66,7 @@ export interface SapCounters extends Counters {
   writes: Record<string, number>;
 }
 
-/** A running S/4HANA as far as orders, business partners, products and stock go. */
+/** A running S/4HANA as far as orders, business partners, products, stock and prices go. */
 export interface SapSandbox extends Sandbox {
   readonly settings: Sandbox['settings'] & Record<'user' | 'clientId' | 'tokenUrl', string>;
   readonly world: World;
@@ -78,11 +83,15 @@ export interface SapSandbox extends Sandbox {
   setStock(change: StockChange): void;
   /** What is free for use of a material, at all plants or at one, in its base unit. */
   stock(sku: string, plant?: string): string;
-  /** Somebody maintains a new material; sellable at once, with nothing in stock. */
+  /** Somebody changes a price or makes one, past all checks. Throws RangeError for an unknown material. */
+  setPrice(change: PriceChange): void;
+  /** Somebody marks a price that holds today for deletion. Throws RangeError if there is none. */
+  dropPrice(place: PricePlace): void;
+  /** Somebody maintains a new material; sellable at once for its list price, with nothing in stock. */
   addMaterial(product: WorldProduct): void;
   /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
   changeRow(set: string, key: string, values: Row): void;
-  /** Goods come and go by themselves, every so many ms. Returns the way to stop it. */
+  /** Goods come and go by themselves, every so many ms, and now and then a list price changes. Returns the way to stop it. */
   autoWork(everyMs: number): () => void;
   /** A material is archived. */
   dropMaterial(sku: string): void;
@@ -106,7 +115,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   });
   const journal = new Journal(options.dataDir, 'sap-s4hana');
   const database = openDatabase(world, journal);
-  const system: System = { database, now, prices: listPrices(world), next: numberRanges(database) };
+  const system: System = { database, now, next: numberRanges(database) };
   const gate = new Gate({
     client, user, password, clientId, clientSecret, now, sessionMs: options.sessionMs ?? 30 * 60_000, tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
     tokenOnHead: options.tokenOnHead ?? true, secondNode: options.secondNode ?? false,
@@ -118,6 +127,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     database, now, pageSize: options.pageSize ?? 500, ifMatchMissing: options.ifMatchMissing ?? 428, forbidden: options.forbidden ?? [],
     rules: {
       API_SALES_ORDER_SRV: salesOrderRules(system), API_BUSINESS_PARTNER: businessPartnerRules(system), API_PRODUCT_SRV: productRules(system), API_MATERIAL_STOCK_SRV: undefined,
+      API_SLSPRICINGCONDITIONRECORD_SRV: priceRules(system),
     },
     count: (what, set) => { const name = `${what} ${set}`; writes[name] = (writes[name] ?? 0) + 1; },
   });
@@ -131,8 +141,12 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   const addMaterial = (product: WorldProduct): void => {
     commit((to) => {
       writeProduct(product, world.sites, to, now());
+      if (!holding(to, { Material: product.sku, ConditionType: 'PPR0' }, now())) setPrice(system, to, { sku: product.sku, price: product.price });
       for (const { plant } of world.sites) changeStock(to, world.sites, { sku: product.sku, plant }, (old) => old);
     });
+  };
+  const setPrices = (changes: (PriceChange | PricePlace)[]): void => {
+    commit((to) => { for (const change of changes) if ('price' in change) setPrice(system, to, change); else dropPrice(system, to, change); });
   };
   const setStocks = (changes: StockChange[]): void => { commit((to) => { for (const change of changes) setStock(to, world.sites, change); }); };
 
@@ -146,6 +160,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
       },
       actions: {
         materials: (product) => { addMaterial(product as WorldProduct); },
+        /** One or a list; one without `price` is marked for deletion. */
+        prices: (changes) => { setPrices([changes].flat() as PriceChange[]); },
         stock: (changes) => { setStocks([changes].flat() as StockChange[]); },
       },
     } : {}),
@@ -167,6 +183,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     payable: (salesOrder) => payableOf(database, salesOrder),
     deliver: (salesOrder, item) => { commit((to) => { deliver(system, world.sites, to, salesOrder, item); }); },
     setStock: (change) => { setStocks([change]); },
+    setPrice: (change) => { setPrices([change]); },
+    dropPrice: (place) => { commit((to) => { dropPrice(system, to, place); }); },
     stock: (sku, plant) => freeStock(database, sku, plant),
     addMaterial,
     changeRow: (set, key, values) => {
@@ -195,10 +213,10 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 }
 
 function openDatabase(world: World, journal: Journal): Database {
-  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities], {
+  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities], {
     A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
     A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
-    A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
+    A_SlsPrcgCndnRecdValidity: ['Material'], A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);
   if (database.restore() === 0) writeWorld(world, database);
   return database;
@@ -212,7 +230,7 @@ function numberRanges(database: Database): System['next'] {
   };
   const last = {
     order: greatest('A_SalesOrder', 'SalesOrder', 4_000_000), partner: greatest('A_BusinessPartner', 'BusinessPartner', 200_000),
-    address: greatest('A_BusinessPartnerAddress', 'AddressID', 30_000),
+    address: greatest('A_BusinessPartnerAddress', 'AddressID', 30_000), condition: greatest('A_SlsPrcgConditionRecord', 'ConditionRecord', 0),
   };
   return (range) => String(++last[range]);
 }

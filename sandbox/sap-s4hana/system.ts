@@ -7,10 +7,8 @@ import type { EntityType, Row } from './odata/model';
 export interface System {
   database: Database;
   now(): number;
-  /** List prices in EUR by material. */
-  prices: Map<string, string>;
   /** The next number of a range: one more than the greatest ever given. */
-  next(range: 'order' | 'partner' | 'address'): string;
+  next(range: 'order' | 'partner' | 'address' | 'condition'): string;
 }
 
 export interface Written {

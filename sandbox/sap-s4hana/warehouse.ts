@@ -1,7 +1,10 @@
+import Big from 'big.js';
 import type { Random } from '../random';
 import type { World } from '../world';
 import type { Database, Transaction } from './odata/database';
 import { msOf } from './odata/model';
+import { holding } from './price-conditions';
+import { setPrice } from './prices';
 import { deliver } from './sales/delivery';
 import { changeStock } from './stock';
 import type { System } from './system';
@@ -10,8 +13,10 @@ import type { System } from './system';
 const pickedAfterMs = 3_600_000;
 /** Above this nobody orders more of a material. */
 const plenty = 5000;
+/** A price changes once in so many times. */
+const oneIn = 5;
 
-/** What happens in a warehouse from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough. */
+/** What happens in a warehouse from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough; now and then a list price changes. */
 export function work(system: System, world: World, random: Random, to: Transaction): void {
   const { sku } = random.pick(world.products);
   const { plant } = random.pick(world.sites);
@@ -19,6 +24,15 @@ export function work(system: System, world: World, random: Random, to: Transacti
   changeStock(to, world.sites, { sku, plant }, (old) => old.gt(plenty) ? old : old.plus(arrived));
   const order = waiting(system.database, system.now() - pickedAfterMs);
   if (order !== undefined) deliver(system, world.sites, to, order);
+  if (random.chance(oneIn)) reprice(system, random.pick(world.products).sku, random.int(95, 105), to);
+}
+
+/** A list price goes up or down by some percent, if it has no scale. */
+function reprice(system: System, sku: string, percent: number, to: Transaction): void {
+  const record = holding(to, { Material: sku, ConditionType: 'PPR0' }, system.now())?.record;
+  if (!record || record.ConditionScaleQuantity !== '0.000') return;
+  const price = new Big(String(record.ConditionRateValue)).times(percent).div(100).round(2, Big.roundUp).toString();
+  setPrice(system, to, { sku, price, per: Number(record.ConditionQuantity), currency: String(record.ConditionRateValueUnit), unit: String(record.ConditionQuantityUnit) });
 }
 
 function waiting(database: Database, before: number): string | undefined {

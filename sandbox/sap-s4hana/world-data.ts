@@ -3,21 +3,26 @@ import type { World, WorldCompany, WorldProduct, WorldSite } from '../world';
 import type { Database, Transaction } from './odata/database';
 import { day, fullRow, stamp, timeOfDay, withoutZeros, type Row } from './odata/model';
 import { organisation } from './organisation';
+import { dropConditions } from './price-conditions';
+import { priceGroupOf, priceListTypes, writePrices } from './prices';
 import { units } from './sales/units';
 import { dropStock, writeStock } from './stock';
 
 /** When the sandbox's master data was made: before anything happens in it. */
 const made = Date.UTC(2026, 0, 5, 8, 30);
 
-/** Writes the customers and materials of a world, and what is in stock of them, as the system keeps them. */
+/** Writes the customers and materials of a world, what is in stock of them and what they cost, as the system keeps them. */
 export function writeWorld({ seed, products, sites, companies }: World, database: Database): void {
   let to = database.begin();
   // More rows than a call has room for arguments do not fit into one entry of the journal.
   const split = (): void => { if (to.size > 20_000) { to.commit(); to = database.begin(); } };
   const random = new Random(seed);
+  let condition = 0;
+  const next = (): string => String(++condition);
   products.forEach((product, i) => {
     writeProduct(product, sites, to);
     writeStock(product, i + 1, sites, random, to);
+    writePrices(product, i + 1, companies, to, next, made);
     split();
   });
   for (const company of companies) { writeCompany(company, to); split(); }
@@ -55,6 +60,7 @@ export function dropProduct(sku: string, to: Transaction): void {
     for (const row of [...to.database.table(set).rows.values()]) if (row.Product === sku) to.delete(set, row);
   }
   dropStock(to, sku);
+  dropConditions(to, sku);
 }
 
 function writeCompany(company: WorldCompany, to: Transaction): void {
@@ -73,6 +79,7 @@ function writeCompany(company: WorldCompany, to: Transaction): void {
   });
   put('A_CustomerSalesArea', {
     Customer: number, SalesOrganization: organisation.salesOrganization, DistributionChannel: organisation.distributionChannel, Division: organisation.division,
+    CustomerPriceGroup: priceGroupOf(company.index), PriceListType: priceListTypes[company.currency] ?? '',
     Currency: company.currency, CustomerPaymentTerms: company.terms.code, IncotermsClassification: 'DAP', CustomerPricingProcedure: '01', SupplyingPlant: organisation.plant,
   });
   put('A_CustomerCompany', { Customer: number, CompanyCode: organisation.company, PaymentTerms: company.terms.code, ReconciliationAccount: '12100000' });
@@ -95,8 +102,3 @@ function writeCompany(company: WorldCompany, to: Transaction): void {
 }
 
 const putter = (to: Transaction) => (set: string, values: Row): Row => to.put(set, fullRow(to.database.table(set).type, values));
-
-/** List prices in EUR by material, as the price condition records have them. */
-export function listPrices(world: World): Map<string, string> {
-  return new Map(world.products.map(({ sku, price }) => [sku, price]));
-}

@@ -12,11 +12,10 @@ function add(index: Map<unknown, Set<Row>>, value: unknown, row: Row): void {
   else index.set(value, new Set([row]));
 }
 
-/** A row's place in the order of the first key property. */
+/** A row's place in the order of a property. */
 interface Place { value: string; key: string }
 
-function ordered({ type, rows }: Table): Place[] {
-  const name = type.keys[0]?.name ?? '';
+function ordered(rows: ReadonlyMap<string, Row>, name: string): Place[] {
   return [...rows].map(([key, row]) => ({ value: String(row[name]), key })).sort((a, b) => a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
 }
 
@@ -38,7 +37,7 @@ export class Table {
   /** Made when they are needed: a large world starts the sooner. */
   readonly #indexes = new Map<string, Map<unknown, Set<Row>>>();
   /** Made when it is needed, forgotten when a key comes; keys that went are passed over. */
-  #ordered: Place[] | undefined;
+  readonly #ordered = new Map<string, Place[]>();
 
   constructor(readonly type: EntityType, indexes: ReadonlySet<string>) { this.#indexed = indexes; }
 
@@ -50,7 +49,7 @@ export class Table {
   set(key: string, row: Row): void {
     const old = this.rows.get(key);
     if (old) this.#unindex(old);
-    else this.#ordered = undefined;
+    else this.#ordered.clear();
     this.rows.set(key, row);
     for (const [names, index] of this.#indexes) add(index, indexed(row, names), row);
   }
@@ -73,11 +72,12 @@ export class Table {
     return index && [...new Set(values)].flatMap((value) => [...index.get(value) ?? []]);
   }
 
-  /** The rows in the order of their first key property, which is a text, from a value of it on. */
-  *ascending(from = ''): Generator<Row> {
-    this.#ordered ??= ordered(this);
-    for (let at = firstFrom(this.#ordered, from); at < this.#ordered.length; at++) {
-      const row = this.rows.get(this.#ordered[at]?.key ?? '');
+  /** The rows in the order of their first key property or of the one they are `sorted` by, a text, from a value of it on. */
+  *ascending(name: string, from = ''): Generator<Row> {
+    const places = this.#ordered.get(name) ?? ordered(this.rows, name);
+    this.#ordered.set(name, places);
+    for (let at = firstFrom(places, from); at < places.length; at++) {
+      const row = this.rows.get(places[at]?.key ?? '');
       if (row) yield row;
     }
   }

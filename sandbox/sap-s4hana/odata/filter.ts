@@ -79,7 +79,9 @@ function comparison(property: Property, operator: string, literal: Token): Filte
 }
 
 function both(a: Filter, b: Filter): Filter {
-  return { test: (row) => a.test(row) && b.test(row), equal: new Map([...b.equal, ...a.equal]), from: new Map([...b.from, ...a.from]) };
+  const from = new Map(a.from);
+  for (const [name, value] of b.from) if (value > (from.get(name) ?? '')) from.set(name, value);
+  return { test: (row) => a.test(row) && b.test(row), equal: new Map([...b.equal, ...a.equal]), from };
 }
 
 /** Only what both sides say of the same property is sure. */

@@ -32,6 +32,8 @@ export interface EntityType {
   navigations: Map<string, Navigation>;
   /** The property the ETag is made of; none without it. */
   etag?: string;
+  /** A text whose order rows are often read in, besides that of the first key property. Of a row it never changes. */
+  sorted?: string;
   creatable: boolean;
   updatable: boolean;
   deletable: boolean;
@@ -47,7 +49,7 @@ const types: Record<string, EdmType> = {
   Date: 'Edm.DateTime', Stamp: 'Edm.DateTimeOffset', Bool: 'Edm.Boolean', Time: 'Edm.Time', Guid: 'Edm.Guid',
 };
 
-export interface EntityOptions { etag?: string; creatable?: boolean; updatable?: boolean; deletable?: boolean; to?: Record<string, string> }
+export interface EntityOptions { etag?: string; sorted?: string; creatable?: boolean; updatable?: boolean; deletable?: boolean; to?: Record<string, string> }
 
 /**
  * Describes an entity set, one property a line: `[*]Name type [ro] [alpha]`, `*` for keys; type is a text's greatest
@@ -61,7 +63,7 @@ export function entity(service: string, set: string, table: string, options: Ent
     service, set, creatable: options.creatable ?? true, updatable: options.updatable ?? true, deletable: options.deletable ?? true,
     properties: new Map(properties.map((p) => [p.name, p])), empty: Object.fromEntries(properties.map((p) => [p.name, emptyValue(p)])), keys: properties.filter((p) => p.key),
     navigations: new Map(navigations.map((n) => [n.name, n])),
-    ...(options.etag === undefined ? {} : { etag: options.etag }),
+    ...(options.etag === undefined ? {} : { etag: options.etag }), ...(options.sorted === undefined ? {} : { sorted: options.sorted }),
   };
 }
 

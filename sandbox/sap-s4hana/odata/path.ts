@@ -65,7 +65,7 @@ function pick(target: Target, text: string): void {
 export function readKey(type: EntityType, text: string): string {
   const values = new Map<string, string>();
   for (const [, name = type.keys[0]?.name ?? '', literal, quoted = ''] of text.matchAll(/(?:(\w+)=)?(datetimeoffset|datetime|guid)?'((?:[^']|'')*)'/g)) {
-    values.set(name, literal?.startsWith('datetime') === true ? stamp(Date.parse(quoted)) : quoted.replace(/''/g, "'"));
+    values.set(name, literal === 'datetime' ? `/Date(${String(Date.parse(`${quoted}Z`))})/` : literal === 'datetimeoffset' ? stamp(Date.parse(quoted)) : quoted.replace(/''/g, "'"));
   }
   return type.keys.map((key) => {
     const value = values.get(key.name);

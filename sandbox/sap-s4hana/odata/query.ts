@@ -56,7 +56,8 @@ function matching(table: Table, options: Options, among: Row[] | undefined, enou
   const filter = text === undefined ? everything : compileFilter(text, table.type);
   const order = readOrder(table.type, options.get('$orderby'));
   const few = among ?? indexed(table, filter);
-  const walk = few || !followsKey(table.type, order) ? undefined : table.ascending(filter.from.get(table.type.keys[0]?.name ?? ''));
+  const name = few ? undefined : walkable(table.type, order);
+  const walk = name === undefined ? undefined : table.ascending(name, filter.from.get(name));
   const sorted = walk !== undefined || order.length === 0;
   const found: Row[] = [];
   for (const row of few ?? walk ?? table.rows.values()) {
@@ -87,9 +88,10 @@ function readOrder(type: EntityType, text = ''): Order {
   });
 }
 
-/** Is it the order of the first key property, and nothing else? */
-function followsKey(type: EntityType, [first, ...others]: Order): boolean {
-  return first?.property === type.keys[0] && first?.sign === 1 && others.length === 0;
+/** The property it is the order of, and of nothing else, if the table can be walked in that order. */
+function walkable({ keys, sorted }: EntityType, [first, ...others]: Order): string | undefined {
+  const name = first?.property.name;
+  return first?.sign === 1 && others.length === 0 && (first.property === keys[0] || name === sorted) ? name : undefined;
 }
 
 function ordering(parts: Order): (a: Row, b: Row) => number {

@@ -69,13 +69,15 @@ export function keyText(type: EntityType, row: Row): string {
 
 function keyLiteral(key: Property, row: Row): string {
   const value = String(row[key.name]);
+  if (key.type === 'Edm.DateTime') return `datetime'${encodeURIComponent(new Date(msOf(value)).toISOString().slice(0, 19))}'`;
   if (key.type === 'Edm.DateTimeOffset') return `datetimeoffset'${encodeURIComponent(new Date(msOf(value)).toISOString().replace('.000', ''))}'`;
   return `'${encodeURIComponent(value.replace(/'/g, "''"))}'`;
 }
 
-/** The weak ETag of an entity: its change stamp as a literal, percent-encoded as the vendor does. */
+/** The weak ETag of an entity: its change stamp as a literal, percent-encoded as the vendor does, or the text that stands for its state. */
 export function etagOf(type: EntityType, row: Row): string {
   const value = type.etag === undefined ? null : row[type.etag];
+  if (type.properties.get(type.etag ?? '')?.type === 'Edm.String') return `W/"'${String(value)}'"`;
   const time = typeof value === 'string' ? new Date(msOf(value)).toISOString().replace('Z', '0000Z') : '';
   return `W/"datetimeoffset'${time.replace(/:/g, '%3A')}'"`;
 }

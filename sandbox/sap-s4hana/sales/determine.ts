@@ -1,5 +1,7 @@
-import { day, type Row } from '../odata/model';
+import Big from 'big.js';
+import { day, msOf, type Row } from '../odata/model';
 import { organisation } from '../organisation';
+import { listPrice } from '../prices';
 import type { System } from '../system';
 import type { Transaction } from '../odata/database';
 import { conditionTypes, currencies } from './conditions';
@@ -27,12 +29,12 @@ export function determine(system: System, to: Transaction, document: OrderDocume
     if (partner.Customer !== '') partner.ReferenceBusinessPartner = partner.Customer ?? '';
   }
   for (const text of [...document.texts, ...document.items.flatMap(({ texts }) => texts)]) fill(text, { Language: 'EN' });
-  for (const entry of document.items) determineItem(system, to, document, entry);
+  for (const entry of document.items) determineItem(to, document, entry);
   number(document.conditions);
   for (const condition of document.conditions) determineCondition(condition, header);
 }
 
-function determineItem(system: System, to: Transaction, document: OrderDocument, entry: OrderItem): void {
+function determineItem(to: Transaction, document: OrderDocument, entry: OrderItem): void {
   const { item, conditions, lines } = entry;
   const { header } = document;
   const material = to.get('A_Product', String(item.Material));
@@ -46,9 +48,9 @@ function determineItem(system: System, to: Transaction, document: OrderDocument,
   if (unit) {
     for (const kind of ['Requested', 'Order']) Object.assign(item, { [`${kind}QuantityUnit`]: unit.external, [`${kind}QuantitySAPUnit`]: unit.sap, [`${kind}QuantityISOUnit`]: unit.iso });
   }
-  const listPrice = header.TransactionCurrency === 'EUR' ? system.prices.get(String(item.Material)) : undefined;
-  if (listPrice !== undefined && !conditions.some(isPrice)) {
-    conditions.push(full(to, 'A_SalesOrderItemPrElement', { ConditionType: 'PPR0', ConditionRateValue: `${listPrice}0000000`, ConditionOrigin: 'A' }));
+  if (!conditions.some(isPrice)) {
+    const found = foundPrice(to, item, String(header.TransactionCurrency));
+    if (found) conditions.push(found);
   }
   number(conditions);
   for (const condition of conditions) {
@@ -63,6 +65,16 @@ function determineItem(system: System, to: Transaction, document: OrderDocument,
     line.ConfdOrderQtyByMatlAvailCheck = line.ScheduleLineOrderQuantity ?? '0.000';
   }
   item.ConfdDelivQtyInOrderQtyUnit = item.RequestedQuantity ?? '0.000';
+}
+
+/** The list price of an item, for its own unit, if there is one in the currency. */
+function foundPrice(to: Transaction, item: Row, currency: string): Row | undefined {
+  const unit = to.get('A_ProductUnitsOfMeasure', `${String(item.Material)}|${String(item.RequestedQuantityUnit)}`);
+  const factor = unit ? new Big(String(unit.QuantityNumerator)).div(String(unit.QuantityDenominator)) : new Big(1);
+  const found = listPrice(to, String(item.Material), currency, msOf(String(item.PricingDate)), factor.times(String(item.RequestedQuantity)));
+  return found && full(to, 'A_SalesOrderItemPrElement', {
+    ConditionType: 'PPR0', ConditionRateValue: factor.times(found.rate).toFixed(9), ConditionQuantity: found.per, ConditionOrigin: 'A',
+  });
 }
 
 /** A price's quantity and currency, and the marks of a condition that was sent. A tax without currency is a percentage. */
