@@ -28,6 +28,30 @@ export function issueDate(issuedAt: string, timeZone: string): string {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
+const starts = new Map<string, number>();
+
+/**
+ * When a day (YYYY-MM-DD) begins in a time zone, ms since 1970: its first moment, also where clocks skip midnight. Throws
+ * ConfigError for an unknown zone.
+ */
+export function startOfDay(day: string, timeZone: string): number {
+  const key = `${timeZone} ${day}`;
+  let start = starts.get(key);
+  if (start === undefined) {
+    const midnight = Date.parse(`${day}T00:00:00Z`);
+    // No zone is further from UTC than this. The day only goes up, so halving finds where it begins.
+    let [before, after] = [midnight - 15 * 3_600_000, midnight + 15 * 3_600_000];
+    while (after - before > 1000) {
+      const middle = Math.floor((before + after) / 2000) * 1000;
+      if (issueDate(new Date(middle).toISOString(), timeZone) < day) before = middle;
+      else after = middle;
+    }
+    start = after;
+    if (starts.size < 1000) starts.set(key, start);
+  }
+  return start;
+}
+
 /** A time with its offset stated, as ms since 1970. A time without one means another instant on every machine, so it is refused. */
 export function instant(time: string): number {
   const ms = /(?:Z|[+-]\d\d:?\d\d)$/i.test(time) ? Date.parse(time) : NaN;

@@ -1,16 +1,19 @@
 import { errorClass, toError } from '../../errors';
 import type { CheckReport } from '../contract';
 import { equals } from './odata/literals';
+import type { SapOptions } from './options';
 import type { Service, Session } from './session';
 
-const services: readonly { service: Service; for: string }[] = [
+/** `optional`: with these settings nobody may need it, so that a closed one is told but is no failure. */
+const services: readonly { service: Service; for: string; optional?: (options: SapOptions) => boolean }[] = [
   { service: 'API_SALES_ORDER_SRV', for: 'orders' }, { service: 'API_BUSINESS_PARTNER', for: 'customers' }, { service: 'API_PRODUCT_SRV', for: 'item numbers' },
+  { service: 'API_SLSPRICINGCONDITIONRECORD_SRV', for: 'prices', optional: ({ priceLists }) => priceLists.length === 0 },
 ];
 
 /** Tries a system out step by step: address, TLS and credentials; permission for each service; the sales area. Never throws. */
 export async function checkSap(session: Session): Promise<CheckReport> {
   const steps: CheckReport['steps'] = [];
-  for (const { service, for: need } of services) {
+  for (const { service, for: need, optional } of services) {
     try {
       const { headers } = await session.open(service);
       if (steps.length === 0) steps.push(connected(session));
@@ -22,7 +25,7 @@ export async function checkSap(session: Session): Promise<CheckReport> {
       const closed = code === 'AUTH_FORBIDDEN' || errorClass(reason) === 'DATA';
       if (!closed) return { ok: false, steps: [...steps, { name: steps.length === 0 ? 'connect' : service, ok: false, detail: message }] };
       if (steps.length === 0) steps.push(connected(session));
-      steps.push({ name: service, ok: false, detail: `${message}. The service is needed for ${need}: activate it, and give the user its permission (in the cloud: the communication arrangement).` });
+      steps.push({ name: service, ok: optional?.(session.options) === true, detail: `${message}. The service is needed for ${need}: activate it, and give the user its permission (in the cloud: the communication arrangement).` });
     }
   }
   if (steps.find(({ name }) => name === 'API_BUSINESS_PARTNER')?.ok) steps.push(await salesArea(session));

@@ -7,6 +7,7 @@ import { Customers } from './customers';
 import { listOf } from './fields';
 import { Orders } from './orders';
 import { readOptions } from './options';
+import { PriceLists } from './price-lists';
 import { Products } from './products';
 import { openSession } from './session';
 import { Stock } from './stock';
@@ -20,6 +21,7 @@ export function connect(options: ConnectOptions): Connection {
   const products = new Products(session);
   const handlers: Partial<Record<Entity, EntityHandler>> = {
     order: new Orders(session), customer: customers, product: products, inventory: new Stock(session, options.now ?? Date.now),
+    price: new PriceLists(session, options.now ?? Date.now),
   };
   const entities = byEntity('SAP S/4HANA', system, handlers);
 

@@ -2,6 +2,7 @@ import type { ListOptions, Native, Page } from '../contract';
 import type { Clock } from './clock';
 import { text } from './fields';
 import { literal } from './odata/literals';
+import type { Rows } from './odata/rows';
 import type { Service, Session } from './session';
 
 /** A collection that can be read in order of change. */
@@ -72,7 +73,7 @@ function parse(cursor: string): Cursor {
 }
 
 /** A collection that is read in the order of a key which several rows may share. */
-export interface Keyed { service: Service; set: string; key: string; only: string; select: string; expand?: string }
+export interface Keyed { service: Service; set: string; key: string; only: string; select?: string; expand?: string }
 
 /**
  * Pages in the order of a key; the rows of one key are never cut apart. Goes on behind the last key instead of skipping
@@ -82,7 +83,7 @@ export async function* listByKey(session: Session, { service, set, key, only, se
   let last = cursor;
   for (let top = pageSize; ;) {
     const filter = last === undefined ? only : `${only} and ${key} gt ${literal(last)}`;
-    const { rows, next } = await session.query(service, set, { filter, orderby: key, top, select, ...(expand && { expand }) }, signal);
+    const { rows, next } = await wholeKey(session, service, key, await session.query(service, set, { filter, orderby: key, top, ...(select && { select }), ...(expand && { expand }) }, signal), signal);
     const more = rows.length >= top || next !== undefined;
     const end = rows.at(-1)?.[key];
     const whole = more ? rows.filter((row) => row[key] !== end) : rows;
@@ -93,6 +94,16 @@ export async function* listByKey(session: Session, { service, set, key, only, se
     yield { records: whole, ...(more ? { cursor: last } : {}) };
     if (!more) return;
   }
+}
+
+/** The server's own pages may be smaller than what there is of one key: goes on as it says until another one comes. */
+async function wholeKey(session: Session, service: Service, key: string, { rows, next }: Rows, signal?: AbortSignal): Promise<Rows> {
+  const found = [...rows];
+  while (next !== undefined && found.every((row) => row[key] === found[0]?.[key])) {
+    ({ rows, next } = await session.query(service, next, undefined, signal));
+    found.push(...rows);
+  }
+  return { rows: found, next };
 }
 
 /** `name eq 'a' or name eq 'b'`. */

@@ -1,8 +1,9 @@
-import { isTimeZone } from '../../documents/codes';
+import { isCurrency, isTimeZone } from '../../documents/codes';
 import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
 import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
+import { priceLists } from './settings-prices';
 import { stockLocations } from './settings-stock';
 
 /** What stands for which part of the price in the pricing procedure. */
@@ -19,6 +20,19 @@ export interface StockLocation {
   safety: { amount: string; percent: boolean };
   /** Is what open sales orders still need subtracted? */
   openOrders: boolean;
+}
+
+/** Conditions that are told as a price list. */
+export interface PriceList {
+  code: string;
+  conditionType: string;
+  appliesTo: 'everybody' | 'customerPriceGroup' | 'customer' | 'priceListType';
+  /** A price group, a price list type, or a customer number without zeros in front; empty for everybody. */
+  value: string;
+  /** Empty: each currency is a list. */
+  currency: string;
+  /** Condition type; empty: without compare-at prices. */
+  compareAt: string;
 }
 
 /** An S/4HANA system's settings, checked. */
@@ -46,6 +60,8 @@ export interface SapOptions {
   serviceVersion: string;
   /** Empty: each plant is a location. */
   stockLocations: StockLocation[];
+  /** Empty: the list prices of everybody. */
+  priceLists: PriceList[];
 }
 
 /** Checks settings and secrets. Throws ConfigError naming the field. */
@@ -82,7 +98,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
     rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'),
     partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
-    stockLocations: locationsOf(given['stockLocations']),
+    stockLocations: locationsOf(given['stockLocations']), priceLists: priceListsOf(given['priceLists']),
   };
 }
 
@@ -96,6 +112,20 @@ function locationsOf(given: ConnectOptions['settings'][string]): StockLocation[]
   const twice = locations.find(({ code }, index) => locations.findIndex((other) => other.code === code) !== index);
   if (twice) throw wrong('stockLocations', `has two rows of the location ${twice.code}. Give each a code of its own, or name all storage locations in one row.`);
   return locations;
+}
+
+/** A list in a currency is one row's alone. Throws ConfigError. */
+function priceListsOf(given: ConnectOptions['settings'][string]): PriceList[] {
+  const rows = tableRows<'list' | 'conditionType' | 'value' | 'currency' | 'compareAt'>(priceLists, given) as (Record<'list' | 'value', string> & Omit<PriceList, 'code'>)[];
+  const lists = rows.map(({ list, value, ...row }): PriceList => ({ ...row, code: list, value: row.appliesTo === 'customer' ? value.replace(/^0+(?=\d)/, '') : value }));
+  lists.forEach(({ code, appliesTo, value, currency }, index) => {
+    if (appliesTo === 'everybody' && value !== '') throw wrong('priceLists', `has the value ${value} for the list ${code}, which is everybody's. Leave it empty, or say what it names.`);
+    if (appliesTo !== 'everybody' && value === '') throw wrong('priceLists', `does not say whose prices the list ${code} holds. Name the price group, customer or price list type as value.`);
+    if (currency !== '' && !isCurrency(currency)) throw wrong('priceLists', `has the list ${code} in ${currency}, which is not a currency of ISO 4217.`);
+    const twice = lists.slice(0, index).some((other) => other.code === code && (other.currency === currency || other.currency === '' || currency === ''));
+    if (twice) throw wrong('priceLists', `has two rows of the list ${code} in ${currency || 'every currency'}. Give each a code or a currency of its own.`);
+  });
+  return lists;
 }
 
 function wrong(name: string, text: string): ConfigError {

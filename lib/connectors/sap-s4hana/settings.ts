@@ -1,4 +1,5 @@
 import type { SettingField } from '../contract';
+import { priceLists } from './settings-prices';
 import { stockLocations } from './settings-stock';
 
 /** What an SAP S/4HANA system is set up with. Secrets are `password` (basic) and `clientSecret` (OAuth). */
@@ -35,6 +36,7 @@ export const settings: SettingField[] = [
   { name: 'partnerGrouping', type: 'text', required: true, default: 'BP02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Grouping (number range) of business partners created for new customers.' },
   { name: 'customerCurrency', type: 'text', required: true, default: 'EUR', pattern: '^\\s*[A-Z]{3}\\s*$', doc: 'Currency of the sales area of new customers.' },
   stockLocations,
+  priceLists,
   { name: 'serviceVersion', section: 'connection', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },
   { name: 'systemId', type: 'text', pattern: '^\\s*([a-z0-9][a-z0-9.-]{0,40})?\\s*$', doc: 'Short name of this system in documents, e.g. `prd-100`. Default: host name and client. Changing it later separates records from their links.' },
 ];

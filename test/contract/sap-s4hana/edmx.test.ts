@@ -50,13 +50,19 @@ class Metadata {
     };
     return [
       ...names(option('filter')).flatMap((name) => missing(name, '@sap:filterable')), ...names(option('orderby')).flatMap((name) => missing(name, '@sap:sortable')),
-      ...names(option('select')).flatMap((name) => missing(name, '@Name')), ...option('expand').split(',').filter(Boolean).flatMap((path) => this.#pathFaults(`${set}Type`, path)),
+      ...option('select').split(',').filter(Boolean).flatMap((path) => this.#selectFaults(`${set}Type`, path)), ...option('expand').split(',').filter(Boolean).flatMap((path) => this.#pathFaults(`${set}Type`, path)),
     ];
   }
 
   #pathFaults(typeName: string, path: string): string[] {
     const end = path.split('/').reduce<string | undefined>((at, name) => at === undefined ? undefined : this.#leadsTo(at, name), typeName);
     return end === undefined ? [`${typeName} has no ${path}`] : [];
+  }
+
+  #selectFaults(typeName: string, path: string): string[] {
+    const name = path.split('/').at(-1) ?? '';
+    const type = path.split('/').slice(0, -1).reduce<string | undefined>((at, step) => at === undefined ? undefined : this.#leadsTo(at, step), typeName);
+    return this.#types.get(type ?? '')?.Property.some((one) => one['@Name'] === name) === true ? [] : [`${typeName} has no ${path}`];
   }
 
   #leadsTo(typeName: string, name: string): string | undefined {
@@ -117,7 +123,7 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
       assert.deepEqual(metadata.faults(erp.fromCanonical('customer', { ...common, ...party }), 'A_BusinessPartnerType'), []);
     }
   });
-  it('every field and path that look-ups of orders, customers and products name exists, and may be filtered and sorted by', async () => {
+  it('every field and path that look-ups of orders, customers, products, stock and prices name exists, and may be filtered and sorted by', async () => {
     for (const entity of ['order', 'customer', 'product'] as const) {
       await erp.get(entity, 'X');
       await erp.findByReference(entity, 'X', { party: '1' });
@@ -126,7 +132,13 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
     const [company] = system.sandbox.world.companies;
     for (const keys of [{ number: '1' }, { taxId: company?.vatId ?? '' }, { email: company?.contact.email ?? '' }, { phone: company?.contact.phone ?? '' }]) await erp.findParty?.(keys);
     for (const keys of [{ sku: '1' }, { gtin: '1' }]) await erp.findItem?.(keys);
-    const services = ['API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV'].map((name) => ({ name, metadata: new Metadata(`${name}.edmx.gz`) }));
+    for (const entity of ['inventory', 'price'] as const) {
+      for (const by of [erp, system.connect({ priceLists: [{ list: 'a', appliesTo: 'customer', value: '1' }, { list: 'b', appliesTo: 'customerPriceGroup', value: '1' }, { list: 'c', appliesTo: 'priceListType', value: '1' }] })]) {
+        await by.get(entity, 'X/X/X');
+        for await (const { records } of by.list(entity)) assert.ok(records);
+      }
+    }
+    const services = ['API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'API_MATERIAL_STOCK_SRV', 'API_SLSPRICINGCONDITIONRECORD_SRV'].map((name) => ({ name, metadata: new Metadata(`${name}.edmx.gz`) }));
     const reads = system.sandbox.requests.filter(({ method }) => method === 'GET').map(({ url }) => url);
     assert.ok(reads.length > 15);
     assert.deepEqual(reads.flatMap((url) => services.find(({ name }) => url.includes(name))?.metadata.readFaults(url) ?? [`no service: ${url}`]), []);
@@ -134,6 +146,6 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
   it('the check notices what the vendor would refuse', () => {
     const faults = new Metadata('API_SALES_ORDER_SRV.edmx.gz').faults({ TotalNetAmount: '1.00', Nope: '1', SoldToParty: '12345678901', to_Item: [{ NetAmount: 1 }] }, 'A_SalesOrderType');
     assert.deepEqual(faults, ['A_SalesOrderType/TotalNetAmount is not creatable', 'A_SalesOrderType has no Nope', 'A_SalesOrderType/SoldToParty is longer than 10', 'A_SalesOrderItemType/NetAmount is not creatable']);
-    assert.deepEqual(new Metadata('API_PRODUCT_SRV.edmx.gz').readFaults("/A_Product?$filter=Nope eq 'Product'&$expand=to_Description,to_Plant/to_Nope"), ['A_ProductType has no Nope', 'A_ProductType has no to_Plant/to_Nope']);
+    assert.deepEqual(new Metadata('API_PRODUCT_SRV.edmx.gz').readFaults("/A_Product?$filter=Nope eq 'Product'&$select=Product,to_Plant/Nope&$expand=to_Description,to_Plant/to_Nope"), ['A_ProductType has no Nope', 'A_ProductType has no to_Plant/Nope', 'A_ProductType has no to_Plant/to_Nope']);
   });
 });

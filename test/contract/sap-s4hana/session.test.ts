@@ -86,12 +86,19 @@ describe('SAP S/4HANA session', () => {
       await begin();
       const { ok, steps } = await erp.check();
       assert.equal(ok, true, JSON.stringify(steps));
-      assert.deepEqual(steps.map(({ name }) => name), ['connect', 'API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'sales area']);
+      assert.deepEqual(steps.map(({ name }) => name), ['connect', 'API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'API_SLSPRICINGCONDITIONRECORD_SRV', 'sales area']);
     });
     it('names a service the user may not use, and goes on with the others', async () => {
       await begin({ forbidden: ['API_BUSINESS_PARTNER'] });
       assert.match(await failing(erp), /^false API_BUSINESS_PARTNER: .*permission/);
       assert.equal((await erp.check()).steps.find(({ name }) => name === 'API_PRODUCT_SRV')?.ok, true);
+    });
+    it('names the closed service of prices, which is a failure where the settings have price lists', async () => {
+      await begin({ forbidden: ['API_SLSPRICINGCONDITIONRECORD_SRV'] });
+      const { ok, steps } = await erp.check();
+      assert.equal(ok, true);
+      assert.match(steps.find(({ name }) => name === 'API_SLSPRICINGCONDITIONRECORD_SRV')?.detail ?? '', /needed for prices/);
+      assert.match(await failing(system.connect({ priceLists: [{ list: 'all' }] })), /^false API_SLSPRICINGCONDITIONRECORD_SRV: .*needed for prices/);
     });
     it('names refused credentials', async () => {
       await begin();

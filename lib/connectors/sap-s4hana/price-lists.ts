@@ -1,0 +1,158 @@
+import { lazyMapping } from '../../mapping';
+import { issueDate } from '../../documents/dates';
+import type { EntityHandler } from '../by-entity';
+import type { Canonical, ListOptions, Native, Page } from '../contract';
+import { listOf, text } from './fields';
+import { listByKey, oneOf } from './listing';
+import sapToPriceList from './mapping/sap-to-price-list.mapping.json';
+import { equals } from './odata/literals';
+import type { PriceList } from './options';
+import { goneFacts, refused, withPriceFacts, type PriceRecord } from './price-facts';
+import { narrowed, type Scope } from './price-scope';
+import { units } from './product-facts';
+import type { Session } from './session';
+
+const service = 'API_SLSPRICINGCONDITIONRECORD_SRV', set = 'A_SlsPrcgCndnRecdValidity';
+const expand = 'to_SlsPrcgConditionRecord/to_SlsPrcgCndnRecordScale';
+const toPriceList = lazyMapping(sapToPriceList, { codes: { units } });
+/** Rows come whole, with their record and scale: some kilobytes each. */
+const rowsAtOnce = 500;
+/** A filter that names more lists makes an address too long. */
+const mostNamed = 40;
+
+const byDefault: PriceList[] = [{ code: 'list', conditionType: 'PPR0', appliesTo: 'everybody', value: '', currency: '', compareAt: '' }];
+
+/**
+ * Prices by list, currency and material: API_SLSPRICINGCONDITIONRECORD_SRV, where a period of validity holds the keys and
+ * its record the rate. There is no time of change. Conditions without a material, those that any other field narrows (a
+ * plant, a sales unit …), those not released and supplements are in no list; neither are discounts and free goods.
+ */
+export class PriceLists implements EntityHandler {
+  constructor(private readonly session: Session, private readonly now: () => number) {}
+
+  /** Pages in the order of material numbers, all lists in one pass; `updatedSince` is not heeded. What holds is settled at the beginning. */
+  async* list(options: ListOptions = {}): AsyncGenerator<Page> {
+    const readAt = new Date(this.now()).toISOString();
+    const keyed = { service, set, key: 'Material', only: this.#scope(readAt), expand } as const;
+    for await (const page of listByKey(this.session, keyed, { ...options, pageSize: options.pageSize ?? rowsAtOnce, cursor: options.cursor ?? '' })) {
+      yield { ...page, records: this.#records(page.records, readAt) };
+    }
+  }
+
+  /** `<list>/<currency>/<material>`; nothing where no price holds. */
+  async get(id: string): Promise<Native | undefined> {
+    const { list, currency, Material } = parts(id);
+    const readAt = new Date(this.now()).toISOString();
+    const only = `${this.#scope(readAt)} and ${equals('Material', Material)}`;
+    let { rows, next } = await this.session.query(service, set, { filter: only, expand });
+    const found = [...rows];
+    while (next !== undefined) {
+      ({ rows, next } = await this.session.query(service, next));
+      found.push(...rows);
+    }
+    return this.#records(found, readAt).find((record) => record.list === list && record.currency === currency);
+  }
+
+  /** A price has no time of change: it was so when it was read. */
+  identify(native: Native): { id: string; time: string } {
+    const { list, currency, Material, readAt } = native as PriceRecord;
+    return { id: `${list}/${currency}/${Material}`, time: readAt };
+  }
+
+  /** Throws DataError for what cannot be told exactly, for a currency that the settings do not name for the list, and for a list they do not name. */
+  toCanonical(native: Native): Canonical {
+    const record = native as PriceRecord;
+    const list = this.#listOf(record);
+    if (!list) throw refused(record, 'DATA_PRICE_CURRENCY', `the settings have no list ${record.list} in ${record.currency || 'no currency'}. Add a row for it to the price lists, or end the condition`);
+    return toPriceList().map(withPriceFacts(record, list, this.session.options), {}, `price ${this.identify(record).id}`);
+  }
+
+  /** Of a list that is no longer in the settings nothing is said: its prices are not gone. */
+  gone(id: string, time: string): Canonical | undefined {
+    const key = parts(id);
+    const list = this.#listOf(key);
+    return list && toPriceList().map({ ...key, readAt: time, facts: goneFacts(list, this.session.options) }, {}, `price ${id}`);
+  }
+
+  get #lists(): readonly PriceList[] {
+    const { priceLists } = this.session.options;
+    return priceLists.length > 0 ? priceLists : byDefault;
+  }
+
+  #listOf({ list, currency }: { list: string; currency: string }): PriceList | undefined {
+    return this.#lists.find((one) => one.code === list && (one.currency === '' || one.currency === currency));
+  }
+
+  /** What is empty is found out row by row: not every system finds rows by an empty field. */
+  #scope(readAt: string): string {
+    const { salesOrganization, distributionChannel, timeZone } = this.session.options;
+    const lists = this.#lists;
+    const types = new Set(lists.flatMap(({ conditionType, compareAt }) => compareAt === '' ? [conditionType] : [conditionType, compareAt]));
+    const today = `datetime'${issueDate(readAt, timeZone)}T00:00:00'`;
+    const named = lists.length <= mostNamed && lists.every(({ appliesTo, compareAt }) => appliesTo !== 'everybody' && compareAt === '');
+    return [
+      equals('SalesOrganization', salesOrganization), equals('DistributionChannel', distributionChannel), `(${oneOf('ConditionType', [...types])})`,
+      `ConditionValidityStartDate le ${today}`, `ConditionValidityEndDate ge ${today}`, ...(named ? [`(${[...new Set(lists.map(fieldsOf))].join(' or ')})`] : []),
+    ].join(' and ');
+  }
+
+  #records(rows: Native[], readAt: string): PriceRecord[] {
+    const found = new Map<string, PriceRecord>();
+    const compareAt = new Map<string, Native[]>();
+    for (const row of rows) {
+      const condition = conditionOf(row);
+      const scope = condition && narrowed(row, this.session.options);
+      if (!condition || !scope) continue;
+      const [Material, type, currency] = [text(row, 'Material'), text(row, 'ConditionType'), text(condition, 'ConditionRateValueUnit')];
+      for (const list of this.#lists) {
+        if (list.conditionType !== type || !isOf(list, scope)) continue;
+        // Another row of the settings may speak for this currency; if none does, the record tells of it.
+        if ((this.#listOf({ list: list.code, currency }) ?? list) !== list) continue;
+        const key = `${list.code}/${currency}/${Material}`;
+        const record = found.get(key) ?? { list: list.code, currency, Material, readAt, conditions: [] };
+        if (!record.conditions.some((one) => one['ConditionRecord'] === condition['ConditionRecord'])) record.conditions.push(condition);
+        found.set(key, record);
+      }
+      if (scope.appliesTo === 'everybody') {
+        const key = `${type}/${currency}/${Material}`;
+        compareAt.set(key, [...compareAt.get(key) ?? [], condition]);
+      }
+    }
+    for (const record of found.values()) {
+      const type = this.#listOf(record)?.compareAt;
+      if (type) record.compareAt = compareAt.get(`${type}/${record.currency}/${record.Material}`) ?? [];
+    }
+    return [...found.values()];
+  }
+}
+
+/** A row in short: what of its condition a price is made of. Nothing for what is marked for deletion or not released. */
+function conditionOf(row: Native): Native | undefined {
+  const record = row['to_SlsPrcgConditionRecord'] as Native | null | undefined;
+  if (!record || record['ConditionIsDeleted'] === true || text(row, 'ConditionReleaseStatus') || text(record, 'ConditionReleaseStatus') || text(row, 'Material') === '') return undefined;
+  const picked = (from: Native, names: readonly string[]): Native => Object.fromEntries(names.filter((name) => from[name] !== '' && from[name] != null).map((name) => [name, from[name]]));
+  const ours = Number(record['ConditionSequentialNumber']);
+  const scale = listOf(record['to_SlsPrcgCndnRecordScale']).filter((line) => Number(line['ConditionSequentialNumber']) === ours).map((line) => picked(line, rateFields));
+  return {
+    ...picked(row, ['ConditionRecord', 'ConditionType', 'ConditionValidityStartDate', 'ConditionValidityEndDate', 'TransactionCurrency']),
+    ...picked(record, [...rateFields, 'ConditionCalculationType', 'ConditionQuantity', 'ConditionQuantityUnit', 'ConditionToBaseQtyNmrtr', 'ConditionToBaseQtyDnmntr', 'BaseUnit', 'PricingScaleType', 'PricingScaleBasis']),
+    ...(scale.length > 0 && { to_SlsPrcgCndnRecordScale: scale }),
+  };
+}
+
+const rateFields = ['ConditionRateValue', 'ConditionRateValueUnit', 'ConditionScaleQuantity', 'ConditionScaleQuantityUnit'] as const;
+
+function isOf({ appliesTo, value }: PriceList, scope: Scope): boolean { return scope.appliesTo === appliesTo && scope.value === value; }
+
+function fieldsOf({ appliesTo, value }: PriceList): string {
+  switch (appliesTo) {
+    case 'customer': return `${equals('Customer', value)} or ${equals('SoldToParty', value)}`;
+    case 'priceListType': return equals('PriceListType', value);
+    default: return equals('CustomerPriceGroup', value);
+  }
+}
+
+function parts(id: string): { list: string; currency: string; Material: string } {
+  const [list = '', currency = '', ...material] = id.split('/');
+  return { list, currency, Material: material.join('/') };
+}
