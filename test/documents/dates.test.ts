@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { instant, issueDate, nextWindow, splitWindow } from '../../lib/documents/dates';
+import { instant, issueDate, nextWindow, splitWindow, startOfDay } from '../../lib/documents/dates';
 import { ConfigError } from '../../lib/errors';
 
 const zones = ['Europe/Berlin', 'America/Los_Angeles', 'Asia/Singapore', 'Australia/Lord_Howe', 'Pacific/Apia'];
 
 describe('business dates', () => {
+  it('C51 a day begins at its first moment, also on days that clocks change, and where they skip midnight', () => {
+    for (const zone of [...zones, 'Africa/Cairo', 'America/Santiago', 'UTC', 'Pacific/Kiritimati']) {
+      for (const day of ['2026-01-01', '2026-03-29', '2026-04-05', '2026-04-24', '2026-09-06', '2026-10-25', '2026-11-01', '2024-02-29']) {
+        const start = startOfDay(day, zone);
+        assert.equal(issueDate(new Date(start).toISOString(), zone), day, `${zone} ${day}`);
+        assert.ok(issueDate(new Date(start - 1000).toISOString(), zone) < day, `${zone} ${day}: the second before`);
+      }
+    }
+    assert.equal(new Date(startOfDay('2026-03-30', 'Europe/Berlin')).toISOString(), '2026-03-29T22:00:00.000Z');
+  });
   it('C51 23:30 in the shop is that day, whatever it is in UTC', () => {
     assert.equal(issueDate('2026-11-22T23:30:00-08:00', 'America/Los_Angeles'), '2026-11-22');
     assert.equal(issueDate('2026-11-23T07:30:00Z', 'America/Los_Angeles'), '2026-11-22');
