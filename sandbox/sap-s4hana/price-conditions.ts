@@ -55,7 +55,9 @@ function rateOf(record: Row, line?: Row): Row {
   const unit = record.ConditionRateValueUnit ?? '';
   return {
     ConditionRateValue, ConditionRateValueUnit: unit, ...(unit !== '%' && { ConditionRateAmount: `${String(ConditionRateValue)}000000`, ConditionCurrency: unit }),
-    ...(line && { ConditionScaleQuantity: line.ConditionScaleQuantity ?? '0.000', ConditionScaleQuantityUnit: line.ConditionScaleQuantityUnit || record.ConditionQuantityUnit || '' }),
+    ...(line && {
+      ConditionScaleQuantity: line.ConditionScaleQuantity ?? '0.000', ConditionScaleQuantityUnit: line.ConditionScaleQuantityUnit || record.ConditionQuantityUnit || '',
+    }),
   };
 }
 
@@ -90,7 +92,9 @@ export function touched(row: Row, values: Row, now: number): Row {
 function stateAfter(old: Row | undefined, now: number): string { return `SADL-${String(Math.max(now, Number(String(old?.ETag ?? '').slice(5)) + 1))}`; }
 
 /** What a condition is looked up by. */
-export interface ConditionKey { Material: string; ConditionType: string; Customer?: string; CustomerPriceGroup?: string; PriceListType?: string; TransactionCurrency?: string }
+export interface ConditionKey {
+  Material: string; ConditionType: string; Customer?: string; CustomerPriceGroup?: string; PriceListType?: string; TransactionCurrency?: string;
+}
 
 /** The validity row and the record of what holds for a key on a day (ms UTC), unless it is marked for deletion. */
 export function holding(to: Transaction, key: ConditionKey, at: number): { validity: Row; record: Row } | undefined {

@@ -57,7 +57,8 @@ export function priceRules(system: System): WriteRules {
 const backwards: Detail = { code: 'VK/205', message: 'The validity period ends before it begins', target: 'ConditionValidityEndDate' };
 
 /** A record and the first line of its scale show the same rate. */
-function follow(to: Transaction, { ConditionRecord, ConditionScaleLine, ConditionRateValue = '', ConditionRateAmount = '', ConditionScaleQuantity = '' }: Row, now: number): void {
+function follow(to: Transaction, changed: Row, now: number): void {
+  const { ConditionRecord, ConditionScaleLine, ConditionRateValue = '', ConditionRateAmount = '', ConditionScaleQuantity = '' } = changed;
   if (ConditionScaleLine !== undefined && ConditionScaleLine !== '0001') return;
   const [set, key] = ConditionScaleLine === undefined ? [scaleOf.to, `${String(ConditionRecord)}|01|0001`] : ['A_SlsPrcgConditionRecord', String(ConditionRecord)];
   const row = to.get(set, key);
@@ -110,11 +111,16 @@ function refusals(to: Transaction, record: Row, validity: Row[], scale: Row[]): 
   return [...found, ...scaleRefusals(record, scale)];
 }
 
+/** What a period of any condition table may have. */
+const shared = [
+  'SalesOrganization', 'DistributionChannel', 'ConditionValidityStartDate', 'ConditionValidityEndDate', 'ConditionRecord', 'ConditionType', 'ConditionApplication',
+];
+
 function checkPeriod(to: Transaction, row: Row, fields: readonly string[], target: string, refuse: (code: string, message: string, target: string) => void): void {
   if (row.SalesOrganization !== organisation.salesOrganization) refuse('VK/301', `Sales organization ${String(row.SalesOrganization ?? '')} is not defined`, `${target}/SalesOrganization`);
   if (row.DistributionChannel !== organisation.distributionChannel) refuse('VK/302', `Distribution channel ${String(row.DistributionChannel ?? '')} is not defined`, `${target}/DistributionChannel`);
   for (const name of fields) if (!row[name]) refuse('VK/119', `${name} is a key of the condition table and must be filled`, `${target}/${name}`);
-  const known = new Set([...fields, 'SalesOrganization', 'DistributionChannel', 'ConditionValidityStartDate', 'ConditionValidityEndDate', 'ConditionRecord', 'ConditionType', 'ConditionApplication']);
+  const known = new Set([...fields, ...shared]);
   for (const name of Object.keys(row)) if (!known.has(name) && row[name] !== '') refuse('VK/120', `${name} is no key of the condition table`, `${target}/${name}`);
   if (row.Material && !to.get('A_Product', String(row.Material))) refuse('M3/305', `The material ${String(row.Material)} does not exist or is not activated`, `${target}/Material`);
   if (row.Customer && !to.get('A_Customer', String(row.Customer))) refuse('VP/199', `Customer ${String(row.Customer)} does not exist`, `${target}/Customer`);
@@ -126,6 +132,8 @@ function scaleRefusals(record: Row, scale: Row[]): Detail[] {
   const quantities = scale.map((line) => new Big(String(line.ConditionScaleQuantity ?? '0')));
   const sinks = quantities.findIndex((quantity, i) => i > 0 && quantity.lte(quantities[i - 1] ?? 0));
   if (sinks > 0) return [{ code: 'VK/066', message: 'The lines of a scale must ascend', target: `to_SlsPrcgCndnRecordScale/${String(sinks)}/ConditionScaleQuantity` }];
-  const foreign = scale.findIndex((line) => ![undefined, '', record.ConditionRateValueUnit].includes(line.ConditionRateValueUnit) || ![undefined, '', record.ConditionRateValueUnit].includes(line.ConditionCurrency));
-  return foreign < 0 ? [] : [{ code: 'VK/067', message: 'A scale is in the currency of its condition', target: `to_SlsPrcgCndnRecordScale/${String(foreign)}/ConditionCurrency` }];
+  const own = [undefined, '', record.ConditionRateValueUnit];
+  const foreign = scale.findIndex((line) => !own.includes(line.ConditionRateValueUnit) || !own.includes(line.ConditionCurrency));
+  if (foreign < 0) return [];
+  return [{ code: 'VK/067', message: 'A scale is in the currency of its condition', target: `to_SlsPrcgCndnRecordScale/${String(foreign)}/ConditionCurrency` }];
 }

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import type { WorldCompany, WorldProduct } from '../world';
 import type { Transaction } from './odata/database';
-import { day, type Row } from './odata/model';
+import { day, withoutZeros, type Row } from './odata/model';
 import { areaKey, conditionTables, forever, holding, scaleOf, touched, writeCondition, type ConditionKey } from './price-conditions';
 import { currencies } from './sales/conditions';
 import { units } from './sales/units';
@@ -66,14 +66,15 @@ export function listPrice(to: Transaction, sku: string, currency: string, at: nu
   if (record?.ConditionRateValueUnit !== currency) return undefined;
   const factor = new Big(String(record.ConditionToBaseQtyNmrtr)).div(String(record.ConditionToBaseQtyDnmntr));
   const per = factor.times(String(record.ConditionQuantity));
-  const lines = to.related(record, scaleOf).filter((line) => factor.times(String(line.ConditionScaleQuantity)).lte(quantity));
-  const line = lines.reduce<Row | undefined>((best, one) => best && new Big(String(best.ConditionScaleQuantity)).gte(String(one.ConditionScaleQuantity)) ? best : one, undefined);
+  const from = (line: Row): Big => factor.times(String(line.ConditionScaleQuantity));
+  const [line] = to.related(record, scaleOf).filter((one) => from(one).lte(quantity)).sort((a, b) => from(b).cmp(from(a)));
   return per.eq(per.round()) ? { rate: String((line ?? record).ConditionRateValue), per: per.toFixed() } : undefined;
 }
 
 function keyOf({ sku, conditionType = 'PPR0', customer, priceGroup, priceListType, currency = 'EUR' }: PricePlace): ConditionKey {
   return {
-    Material: sku, ConditionType: conditionType, ...(customer !== undefined && { Customer: String(Number(customer)) }), ...(priceGroup !== undefined && { CustomerPriceGroup: priceGroup }),
+    Material: sku, ConditionType: conditionType, ...(customer !== undefined && { Customer: withoutZeros(customer) }),
+    ...(priceGroup !== undefined && { CustomerPriceGroup: priceGroup }),
     ...(priceListType !== undefined && { PriceListType: priceListType, TransactionCurrency: currency }),
   };
 }
@@ -97,7 +98,9 @@ function conditionRow({ key, price, currency, per, scale, unit, baseUnit, numera
   return {
     record: {
       ConditionTable: table, ConditionType: key.ConditionType, ConditionRateValue: decimal(price), ConditionRateValueUnit: currency,
-      ...(!percent && { ConditionQuantity: String(per), ConditionQuantityUnit: unit, BaseUnit: baseUnit, ConditionToBaseQtyNmrtr: numerator, ConditionToBaseQtyDnmntr: denominator }),
+      ...(!percent && {
+        ConditionQuantity: String(per), ConditionQuantityUnit: unit, BaseUnit: baseUnit, ConditionToBaseQtyNmrtr: numerator, ConditionToBaseQtyDnmntr: denominator,
+      }),
     },
     scale: scale.map((line) => ({ ConditionRateValue: decimal(line.price), ConditionScaleQuantity: decimal(line.from), ConditionScaleQuantityUnit: unit })),
   };
@@ -129,16 +132,21 @@ export const priceListTypes: Partial<Record<WorldCompany['currency'], string>> =
 /** The price group of a company, by its index. */
 export function priceGroupOf(index: number): string { return ['P1', 'P2', ''][index % 3] ?? ''; }
 
-/** Writes what the world's n-th product costs: its list price, and of some also the prices of groups, customers and other currencies, and what held before or will hold. */
+/**
+ * Writes what the world's n-th product costs: its list price, and of some also the prices of groups, customers and other
+ * currencies, and what held before or will hold.
+ */
 export function writePrices(product: WorldProduct, n: number, companies: readonly WorldCompany[], to: Transaction, next: () => string, now: number): void {
   const { sku } = product;
   const unit = units.find(({ unece }) => unece === product.unit)?.external ?? 'PC';
   const at = (percent: number, currency: WorldCompany['currency'] = 'EUR'): string =>
     new Big(product.price).times(rates[currency]).times(percent).div(100).round(currencies[currency] ?? 2, Big.roundHalfUp).toString();
+  const scaled = (percents: Record<string, number>, currency?: WorldCompany['currency']): { from: string; price: string }[] =>
+    Object.entries(percents).map(([from, percent]) => ({ from, price: at(percent, currency) }));
   const write = (change: Omit<PriceChange, 'sku'>, deleted = false): void => {
     const place = { sku, ...change };
-    const { currency = 'EUR', per = 1, scale: lines = [] } = change;
-    const { record, scale } = conditionRow({ key: keyOf(place), price: change.price, currency, per, scale: lines, unit, baseUnit: unit, numerator: '1', denominator: '1' });
+    const { price, currency = 'EUR', per = 1, scale: lines = [] } = change;
+    const { record, scale } = conditionRow({ key: keyOf(place), price, currency, per, scale: lines, unit, baseUnit: unit, numerator: '1', denominator: '1' });
     writeCondition(to, numbered(next()), { record: { ...record, ConditionIsDeleted: deleted }, scale, validity: [period(place, change.from, change.through)] }, now);
   };
 
@@ -151,12 +159,12 @@ export function writePrices(product: WorldProduct, n: number, companies: readonl
   if (n % 10 === 0) write({ price: at(110 * per), per, from: '2099-01-01' });
   if (n % 7 === 0) write({ price: at(120), conditionType: 'ZMSR' });
   if (n % 9 === 0) write({ price: '-5', currency: '%', conditionType: 'K004' });
-  if (n % 3 === 1) write({ price: at(95), priceGroup: 'P1', scale: [['1', 95], ['10', 93], ['50', 90], ['100', 88], ['500', 85]].map(([from, percent]) => ({ from: String(from), price: at(Number(percent)) })) });
+  if (n % 3 === 1) write({ price: at(95), priceGroup: 'P1', scale: scaled({ 1: 95, 10: 93, 50: 90, 100: 88, 500: 85 }) });
   if (n % 4 === 0) write({ price: at(92), priceGroup: 'P2' });
   for (const currency of ['CHF', 'USD', 'JPY'] as const) if (n % 2 === 0) write({ price: at(100, currency), currency, priceListType: priceListTypes[currency] ?? '' });
   for (const { index, customerNumber: customer, currency } of companies.slice(0, 6)) {
     if ((n + index) % 6 !== 0) continue;
-    write({ price: at(88, currency), currency, customer, ...(index % 2 === 0 && { scale: [['1', 88], ['20', 85], ['100', 80]].map(([from, percent]) => ({ from: String(from), price: at(Number(percent), currency) })) }) });
+    write({ price: at(88, currency), currency, customer, ...(index % 2 === 0 && { scale: scaled({ 1: 88, 20: 85, 100: 80 }, currency) }) });
   }
   if (n % 12 === 0 && companies[0]) write({ price: at(50), customer: companies[0].customerNumber }, true);
 }

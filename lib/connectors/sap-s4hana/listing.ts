@@ -83,7 +83,8 @@ export async function* listByKey(session: Session, { service, set, key, only, se
   let last = cursor;
   for (let top = pageSize; ;) {
     const filter = last === undefined ? only : `${only} and ${key} gt ${literal(last)}`;
-    const { rows, next } = await wholeKey(session, service, key, await session.query(service, set, { filter, orderby: key, top, ...(select && { select }), ...(expand && { expand }) }, signal), signal);
+    const page = await session.query(service, set, { filter, orderby: key, top, ...(select && { select }), ...(expand && { expand }) }, signal);
+    const { rows, next } = await wholeKey(session, { service, key }, page, signal);
     const more = rows.length >= top || next !== undefined;
     const end = rows.at(-1)?.[key];
     const whole = more ? rows.filter((row) => row[key] !== end) : rows;
@@ -97,7 +98,7 @@ export async function* listByKey(session: Session, { service, set, key, only, se
 }
 
 /** The server's own pages may be smaller than what there is of one key: goes on as it says until another one comes. */
-async function wholeKey(session: Session, service: Service, key: string, { rows, next }: Rows, signal?: AbortSignal): Promise<Rows> {
+async function wholeKey(session: Session, { service, key }: Pick<Keyed, 'service' | 'key'>, { rows, next }: Rows, signal?: AbortSignal): Promise<Rows> {
   const found = [...rows];
   while (next !== undefined && found.every((row) => row[key] === found[0]?.[key])) {
     ({ rows, next } = await session.query(service, next, undefined, signal));

@@ -116,11 +116,17 @@ function locationsOf(given: ConnectOptions['settings'][string]): StockLocation[]
 
 /** A list in a currency is one row's alone. Throws ConfigError. */
 function priceListsOf(given: ConnectOptions['settings'][string]): PriceList[] {
-  const rows = tableRows<'list' | 'conditionType' | 'value' | 'currency' | 'compareAt'>(priceLists, given) as (Record<'list' | 'value', string> & Omit<PriceList, 'code'>)[];
-  const lists = rows.map(({ list, value, ...row }): PriceList => ({ ...row, code: list, value: row.appliesTo === 'customer' ? value.replace(/^0+(?=\d)/, '') : value }));
+  const rows = tableRows<'list' | 'conditionType' | 'appliesTo' | 'value' | 'currency' | 'compareAt'>(priceLists, given);
+  const lists = rows.map(({ list, appliesTo, value, ...row }): PriceList => ({
+    ...row, code: list, appliesTo: appliesTo as PriceList['appliesTo'], value: appliesTo === 'customer' ? value.replace(/^0+(?=\d)/, '') : value,
+  }));
   lists.forEach(({ code, appliesTo, value, currency }, index) => {
-    if (appliesTo === 'everybody' && value !== '') throw wrong('priceLists', `has the value ${value} for the list ${code}, which is everybody's. Leave it empty, or say what it names.`);
-    if (appliesTo !== 'everybody' && value === '') throw wrong('priceLists', `does not say whose prices the list ${code} holds. Name the price group, customer or price list type as value.`);
+    if (appliesTo === 'everybody' && value !== '') {
+      throw wrong('priceLists', `has the value ${value} for the list ${code}, which is everybody's. Leave it empty, or say what it names.`);
+    }
+    if (appliesTo !== 'everybody' && value === '') {
+      throw wrong('priceLists', `does not say whose prices the list ${code} holds. Name the price group, customer or price list type as value.`);
+    }
     if (currency !== '' && !isCurrency(currency)) throw wrong('priceLists', `has the list ${code} in ${currency}, which is not a currency of ISO 4217.`);
     const twice = lists.slice(0, index).some((other) => other.code === code && (other.currency === currency || other.currency === '' || currency === ''));
     if (twice) throw wrong('priceLists', `has two rows of the list ${code} in ${currency || 'every currency'}. Give each a code or a currency of its own.`);

@@ -2,13 +2,14 @@ import { lazyMapping } from '../../mapping';
 import { issueDate } from '../../documents/dates';
 import type { EntityHandler } from '../by-entity';
 import type { Canonical, ListOptions, Native, Page } from '../contract';
-import { listOf, text } from './fields';
+import { text } from './fields';
 import { listByKey, oneOf } from './listing';
 import sapToPriceList from './mapping/sap-to-price-list.mapping.json';
 import { equals } from './odata/literals';
 import type { PriceList } from './options';
-import { goneFacts, refused, withPriceFacts, type PriceRecord } from './price-facts';
-import { narrowed, type Scope } from './price-scope';
+import { refused, type PriceKey } from './price-condition';
+import { goneFacts, withPriceFacts, type PriceRecord } from './price-facts';
+import { conditionOf, scopeOf, type Scope } from './price-scope';
 import { units } from './product-facts';
 import type { Session } from './session';
 
@@ -59,11 +60,15 @@ export class PriceLists implements EntityHandler {
     return { id: `${list}/${currency}/${Material}`, time: readAt };
   }
 
-  /** Throws DataError for what cannot be told exactly, for a currency that the settings do not name for the list, and for a list they do not name. */
+  /** Throws DataError for what cannot be told exactly, and for a list or a currency of it that the settings do not name. */
   toCanonical(native: Native): Canonical {
     const record = native as PriceRecord;
     const list = this.#listOf(record);
-    if (!list) throw refused(record, 'DATA_PRICE_CURRENCY', `the settings have no list ${record.list} in ${record.currency || 'no currency'}. Add a row for it to the price lists, or end the condition`);
+    if (!list) {
+      const number = text(record.conditions[0] ?? {}, 'ConditionRecord');
+      throw refused(record, 'DATA_PRICE_CURRENCY',
+        `the settings have no list ${record.list} in ${record.currency}. Add a row for it to the price lists, or end the condition ${number}`);
+    }
     return toPriceList().map(withPriceFacts(record, list, this.session.options), {}, `price ${this.identify(record).id}`);
   }
 
@@ -79,7 +84,7 @@ export class PriceLists implements EntityHandler {
     return priceLists.length > 0 ? priceLists : byDefault;
   }
 
-  #listOf({ list, currency }: { list: string; currency: string }): PriceList | undefined {
+  #listOf({ list, currency }: Pick<PriceKey, 'list' | 'currency'>): PriceList | undefined {
     return this.#lists.find((one) => one.code === list && (one.currency === '' || one.currency === currency));
   }
 
@@ -92,7 +97,8 @@ export class PriceLists implements EntityHandler {
     const named = lists.length <= mostNamed && lists.every(({ appliesTo, compareAt }) => appliesTo !== 'everybody' && compareAt === '');
     return [
       equals('SalesOrganization', salesOrganization), equals('DistributionChannel', distributionChannel), `(${oneOf('ConditionType', [...types])})`,
-      `ConditionValidityStartDate le ${today}`, `ConditionValidityEndDate ge ${today}`, ...(named ? [`(${[...new Set(lists.map(fieldsOf))].join(' or ')})`] : []),
+      `ConditionValidityStartDate le ${today}`, `ConditionValidityEndDate ge ${today}`,
+      ...(named ? [`(${[...new Set(lists.map(fieldsOf))].join(' or ')})`] : []),
     ].join(' and ');
   }
 
@@ -101,16 +107,17 @@ export class PriceLists implements EntityHandler {
     const compareAt = new Map<string, Native[]>();
     for (const row of rows) {
       const condition = conditionOf(row);
-      const scope = condition && narrowed(row, this.session.options);
-      if (!condition || !scope) continue;
-      const [Material, type, currency] = [text(row, 'Material'), text(row, 'ConditionType'), text(condition, 'ConditionRateValueUnit')];
+      const scope = condition && scopeOf(row, this.session.options);
+      const Material = text(row, 'Material');
+      if (!condition || !scope || Material === '') continue;
+      const [type, currency] = [text(row, 'ConditionType'), text(condition, 'ConditionRateValueUnit')];
       for (const list of this.#lists) {
         if (list.conditionType !== type || !isOf(list, scope)) continue;
         // Another row of the settings may speak for this currency; if none does, the record tells of it.
         if ((this.#listOf({ list: list.code, currency }) ?? list) !== list) continue;
         const key = `${list.code}/${currency}/${Material}`;
         const record = found.get(key) ?? { list: list.code, currency, Material, readAt, conditions: [] };
-        if (!record.conditions.some((one) => one['ConditionRecord'] === condition['ConditionRecord'])) record.conditions.push(condition);
+        record.conditions.push(condition);
         found.set(key, record);
       }
       if (scope.appliesTo === 'everybody') {
@@ -126,22 +133,6 @@ export class PriceLists implements EntityHandler {
   }
 }
 
-/** A row in short: what of its condition a price is made of. Nothing for what is marked for deletion or not released. */
-function conditionOf(row: Native): Native | undefined {
-  const record = row['to_SlsPrcgConditionRecord'] as Native | null | undefined;
-  if (!record || record['ConditionIsDeleted'] === true || text(row, 'ConditionReleaseStatus') || text(record, 'ConditionReleaseStatus') || text(row, 'Material') === '') return undefined;
-  const picked = (from: Native, names: readonly string[]): Native => Object.fromEntries(names.filter((name) => from[name] !== '' && from[name] != null).map((name) => [name, from[name]]));
-  const ours = Number(record['ConditionSequentialNumber']);
-  const scale = listOf(record['to_SlsPrcgCndnRecordScale']).filter((line) => Number(line['ConditionSequentialNumber']) === ours).map((line) => picked(line, rateFields));
-  return {
-    ...picked(row, ['ConditionRecord', 'ConditionType', 'ConditionValidityStartDate', 'ConditionValidityEndDate', 'TransactionCurrency']),
-    ...picked(record, [...rateFields, 'ConditionCalculationType', 'ConditionQuantity', 'ConditionQuantityUnit', 'ConditionToBaseQtyNmrtr', 'ConditionToBaseQtyDnmntr', 'BaseUnit', 'PricingScaleType', 'PricingScaleBasis']),
-    ...(scale.length > 0 && { to_SlsPrcgCndnRecordScale: scale }),
-  };
-}
-
-const rateFields = ['ConditionRateValue', 'ConditionRateValueUnit', 'ConditionScaleQuantity', 'ConditionScaleQuantityUnit'] as const;
-
 function isOf({ appliesTo, value }: PriceList, scope: Scope): boolean { return scope.appliesTo === appliesTo && scope.value === value; }
 
 function fieldsOf({ appliesTo, value }: PriceList): string {
@@ -152,7 +143,7 @@ function fieldsOf({ appliesTo, value }: PriceList): string {
   }
 }
 
-function parts(id: string): { list: string; currency: string; Material: string } {
+function parts(id: string): PriceKey {
   const [list = '', currency = '', ...material] = id.split('/');
   return { list, currency, Material: material.join('/') };
 }
