@@ -7,11 +7,12 @@ import { Customers } from './customers';
 import { gid } from './gid';
 import { createGraphql } from './graphql';
 import { Inventory, type StockWrite } from './inventory';
+import { countOf } from './listing';
 import { Locations } from './locations';
 import { readOptions } from './options';
 import { Orders } from './orders';
 import { Products } from './products';
-import { shopQuery } from './queries';
+import { ordersCountQuery, shopQuery } from './queries';
 import { identify } from './records';
 import { stockWriteOf } from './stock-documents';
 import { createWebhooks } from './webhooks';
@@ -57,6 +58,7 @@ export function connect(options: ConnectOptions): Connection {
   const handlers: Partial<Record<Entity, EntityHandler>> = {
     order: {
       ...readable('order', 'Order', orders),
+      count: (listOptions) => countOf(graphql, ordersCountQuery, 'ordersCount', listOptions, 'status:any'),
       find: (reference) => orders.findByReference(reference), update: (id, document) => orders.update(id, document), cancel: (id, reason) => orders.cancel(id, reason),
       fromCanonical: (document) => writeBackOf(document, system),
     },

@@ -15,3 +15,11 @@ export async function* listPages(
     yield { records: nodes, ...(after === null ? {} : { cursor: after }) };
   } while (after !== null);
 }
+
+/** How many records a root field counts; `always`: a filter besides the time. Undefined if the shop does not say exactly. */
+export async function countOf(graphql: Graphql, document: string, root: string, { updatedSince }: ListOptions = {}, always = ''): Promise<number | undefined> {
+  const query = [always, ...(updatedSince ? [`updated_at:>=${quoted(updatedSince)}`] : [])].filter(Boolean).join(' ');
+  const answer: Record<string, { count: number; precision: string } | null> = await graphql.run(document, { query: query || null });
+  const found = answer[root];
+  return found?.precision === 'EXACT' ? found.count : undefined;
+}

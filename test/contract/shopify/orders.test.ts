@@ -206,4 +206,11 @@ describe('Shopify order writes', () => {
     await assert.rejects(shop.connection.update('product', gone, {}), { code: 'CONFIG_NOT_SUPPORTED' });
     await assert.rejects(async () => { for await (const page of shop.connection.list('invoice')) assert.fail(page.cursor ?? 'a page came'); }, { code: 'CONFIG_NOT_SUPPORTED' });
   });
+
+  it('tells how many orders there are, also since a time', async () => {
+    await using shop = await openShop();
+    for (let n = 0; n < 3; n++) shop.sandbox.placeOrder();
+    assert.equal(await shop.connection.count?.('order'), 3);
+    assert.equal(await shop.connection.count?.('order', { updatedSince: '2999-01-01T00:00:00Z' }), 0);
+  });
 });

@@ -1,4 +1,5 @@
 /** GraphQL documents, by what they are about. Tests validate each against the vendor's schema of every API version offered. */
+export * from './counts';
 export * from './shop';
 export * from './orders';
 export * from './customers';
