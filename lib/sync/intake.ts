@@ -3,6 +3,7 @@ import type { Canonical, Connection, Delivery, Incoming, Native, Webhooks } from
 import { maskCardsIn, maskCardsInJson } from '../documents/cards';
 import { kindOf, topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
+import type { ExternalId } from '../documents/types';
 import { DataError, errorClass } from '../errors';
 import { isEcho, markOf, type WriteMark } from './echo';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
@@ -147,7 +148,7 @@ export class Intake {
 
   #goneState({ entity, id, time }: Head): State {
     const document = this.options.connection.gone?.(entity, id, time) ?? {};
-    return { document, updatedAt: Date.parse(time), number: text(document['sku']), hash: contentHash(document), status: 'gone', createdAt: 0 };
+    return { document, updatedAt: Date.parse(time), number: numberOf(document), hash: contentHash(document), status: 'gone', createdAt: 0 };
   }
 
   #state(head: Head, native: Native): State {
@@ -157,7 +158,7 @@ export class Intake {
 
   #canonicalState(head: Head, native: Native, updatedAt: number): State {
     const document = this.options.connection.toCanonical(head.entity, native);
-    const number = text(document['orderNumber']) ?? text(document['customerNumber']) ?? text(document['sku']);
+    const number = numberOf(document);
     return {
       document, updatedAt, number, hash: contentHash(document), status: text(document['orderStatus']) ?? '',
       createdAt: Date.parse(text(document['issuedAt']) ?? text(document['createdAt']) ?? head.time),
@@ -221,6 +222,12 @@ function idOf(webhooks: Webhooks, text: string, delivery: Delivery): string | un
   } catch {
     return undefined; // said when its turn comes
   }
+}
+
+/** What people call a record by. */
+function numberOf(document: Canonical): string | undefined {
+  const [home] = (document['externalIds'] ?? []) as ExternalId[];
+  return ['orderNumber', 'customerNumber', 'sku', 'shipmentNumber', 'invoiceNumber'].map((name) => text(document[name])).find(Boolean) ?? home?.number;
 }
 
 function text(value: unknown): string | undefined { return typeof value === 'string' ? value : undefined; }
