@@ -3,10 +3,12 @@ const blocks = {
   Order: 0, LineItem: 1, ShippingLine: 500, OrderTransaction: 600, PaymentTerms: 700, PaymentSchedule: 701, MailingAddress: 800,
   Customer: -1_000_000, Company: -2_000_000, CompanyLocation: -3_000_000, CompanyContact: -4_000_000, CompanyAddress: -5_000_000,
   Product: -6_000_000, ProductVariant: -7_000_000, InventoryItem: -8_000_000, Location: -9_000_000, InventoryLevel: -9_100_000,
+  Publication: -9_200_000,
   Metafield: -1_000_000_000, WebhookSubscription: -900_000_000, InventoryAdjustmentGroup: -800_000_000,
+  MediaImage: -700_000_000,
 } as const;
 
-export type GidType = keyof typeof blocks | 'Shop' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem';
+export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem';
 
 /**
  * Hands out ids as digits. Huge ones lie beyond 2^53 like those of the published samples, so that a client which reads

@@ -70,11 +70,8 @@ export function nodeOf(context: QueryContext, globalId: string): object | null {
       const at = state.ids.indexOf('CompanyLocation', id);
       return state.exists('CompanyLocation', id) ? locationNode(context, Math.floor(at / 10), at % 10) : null;
     }
-    case 'Product': return state.exists('Product', id) ? productNode(context, state.ids.indexOf('Product', id)) : null;
-    case 'ProductVariant': {
-      const at = state.ids.indexOf('ProductVariant', id);
-      return at >= 1 && at <= world.products.length ? variantNode(context, at) : null;
-    }
+    case 'Product': return productNode(context, state.ids.indexOf('Product', id));
+    case 'ProductVariant': return variantNode(context, state.ids.indexOf('ProductVariant', id));
     case 'InventoryItem': return state.exists('InventoryItem', id) ? itemNode(context, state.ids.indexOf('InventoryItem', id)) : null;
     case 'Location': return state.exists('Location', id) ? siteNode(context, state.ids.indexOf('Location', id) - 1) : null;
     case 'InventoryLevel': {

@@ -1,4 +1,5 @@
-import type { World, WorldProduct, WorldSite } from '../world';
+import type { WorldSite } from '../world';
+import type { Product, Variant } from './catalogue';
 import { fulfillmentId, fulfillmentOrders, isClosed, type FulfillmentOrder } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
 import type { NodeContext } from './graph/context';
@@ -8,9 +9,9 @@ import { orderNode } from './graph/order';
 import { companyNode, customerNode, locationNode } from './graph/parties';
 import type { Order } from './model';
 import type { CompanyRecord } from './payload-parties';
-import { idFilter, textFilter, timeFilter, type Filter, type Lookups, type SearchWarning } from './search';
+import { idFilter, someOf, textFilter, timeFilter, type Filter, type Lookups, type SearchWarning } from './search';
 import { filled } from './stock';
-import { companyOf, productsWith, type Person } from './trade';
+import { companyOf, type Person } from './trade';
 
 /** Facts and limits a query runs with. */
 export interface QueryContext extends NodeContext {
@@ -131,37 +132,47 @@ export const locations: Resource<{ company: CompanyRecord; at: number }> = {
   text: ({ company }) => company.externalId ?? '', node: (context, { company, at }) => locationNode(context, company.index, at),
 };
 
-type Item = WorldProduct & { index: number };
-const catalogues = new WeakMap<World, Item[]>();
-const wares = ({ state }: QueryContext): readonly Item[] => {
-  const { world } = state.trade;
-  let catalogue = catalogues.get(world);
-  if (!catalogue) catalogues.set(world, catalogue = world.products.map((product, at) => ({ ...product, index: at + 1 })));
-  return catalogue;
-};
-export const products: Resource<Item> = {
-  name: 'products', items: wares, revision: () => 0,
+/** The index lags behind what was changed. */
+const indexed = ({ now, indexLagMs }: QueryContext, { updatedAt }: { updatedAt: number }): boolean => indexLagMs === 0 || updatedAt <= now() - indexLagMs;
+const changes = ({ state, indexLagMs }: QueryContext): number | undefined => indexLagMs > 0 ? undefined : state.catalogue.revision;
+const bySku = (context: QueryContext) => (sku: string): Variant[] => context.state.catalogue.withSku(sku).filter((variant) => indexed(context, variant));
+
+type Ware = Product & { parts: Variant[] };
+const ware = ({ state }: QueryContext, product: Product): Ware => ({ ...product, parts: state.catalogue.variantsOf(product) });
+export const products: Resource<Ware> = {
+  name: 'products', revision: changes,
+  items: (context) => context.state.catalogue.products().filter((product) => indexed(context, product)).map((product) => ware(context, product)),
   lookups: (context) => ({
-    sku: (sku) => productsWith(context.state.trade.world, sku).flatMap((index) => wares(context)[index - 1] ?? []),
+    sku: (sku) => [...new Set(bySku(context)(sku).map(({ product }) => product))].flatMap((index) => {
+      const product = context.state.catalogue.product(index);
+      return product ? [ware(context, product)] : [];
+    }),
   }),
-  keys: { ID: (item) => item.index, UPDATED_AT: () => 0, CREATED_AT: () => 0, TITLE: (item) => item.name },
-  id: (item, { state }) => state.ids.of('Product', item.index),
+  keys: { ID: ({ index }) => index, UPDATED_AT: ({ updatedAt }) => updatedAt, CREATED_AT: ({ createdAt }) => createdAt, TITLE: ({ title }) => title },
+  id: ({ index }, { state }) => state.ids.of('Product', index),
   filters: {
-    sku: textFilter((item) => item.sku), barcode: textFilter((item) => item.gtin), title: textFilter((item) => item.name),
-    updated_at: timeFilter(() => 0), status: textFilter(() => 'active'),
+    sku: someOf(({ parts }: Ware) => parts, textFilter(({ sku }) => sku)), barcode: someOf(({ parts }: Ware) => parts, textFilter(({ barcode }) => barcode)),
+    title: textFilter(({ title }) => title), handle: textFilter(({ handle }) => handle), vendor: textFilter(({ vendor }) => vendor),
+    status: textFilter(({ status }) => status), tag: (item, _op, value) => item.tags.includes(value),
+    updated_at: timeFilter(({ updatedAt }) => updatedAt), created_at: timeFilter(({ createdAt }) => createdAt),
   },
-  text: (item) => item.name, node: (context, item) => productNode(context, item.index),
+  text: ({ title }) => title, node: (context, { index }) => productNode(context, index) ?? {},
 };
-export const variants: Resource<Item> = {
-  ...products, name: 'productVariants',
-  keys: { ID: (item) => item.index, POSITION: (item) => item.index, SKU: (item) => item.sku, TITLE: (item) => item.name },
-  id: (item, { state }) => state.ids.of('ProductVariant', item.index), node: (context, item) => variantNode(context, item.index),
+export const variants: Resource<Variant> = {
+  name: 'productVariants', revision: changes, items: (context) => context.state.catalogue.variants().filter((variant) => indexed(context, variant)),
+  lookups: (context) => ({ sku: bySku(context) }),
+  keys: { ID: ({ index }) => index, POSITION: ({ index }) => index, SKU: ({ sku }) => sku ?? '', TITLE: ({ values }) => values.join(' / ') },
+  id: ({ index }, { state }) => state.ids.of('ProductVariant', index),
+  filters: {
+    sku: textFilter(({ sku }) => sku), barcode: textFilter(({ barcode }) => barcode), updated_at: timeFilter(({ updatedAt }) => updatedAt),
+    title: textFilter(({ values }) => values.join(' / ')),
+  },
+  text: ({ sku }) => sku ?? '', node: (context, { index }) => variantNode(context, index) ?? {},
 };
-export const inventoryItems: Resource<Item> = {
-  ...products, name: 'inventoryItems', keys: { ID: (item) => item.index },
-  id: (item, { state }) => state.ids.of('InventoryItem', item.index),
-  filters: { sku: textFilter((item) => item.sku), updated_at: timeFilter(() => filled), created_at: timeFilter(() => filled) },
-  text: (item) => item.sku, node: (context, item) => itemNode(context, item.index),
+export const inventoryItems: Resource<Variant> = {
+  ...variants, name: 'inventoryItems', keys: { ID: ({ index }) => index }, id: ({ index }, { state }) => state.ids.of('InventoryItem', index),
+  filters: { sku: textFilter(({ sku }) => sku), updated_at: timeFilter(({ updatedAt }) => updatedAt), created_at: timeFilter(({ createdAt }) => createdAt) },
+  node: (context, { index }) => itemNode(context, index),
 };
 
 export const sites: Resource<{ site: WorldSite; index: number }> = {

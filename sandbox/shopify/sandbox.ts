@@ -59,7 +59,7 @@ class RunningShop implements ShopifySandbox {
     this.#options = options;
     this.#secret = options.previousSecret ?? options.clientSecret;
     const { now, seed, shop: domain, currency, timeZone } = options;
-    this.#state = new ShopState(makeTrade(seed, new Ids(options.hugeIds), options.products), options.dataDir);
+    this.#state = new ShopState(makeTrade(seed, new Ids(options.hugeIds), options.products), currency, options.dataDir);
     // Not the orders of the last run again, when there was one.
     const random = new Random(seed + this.#state.orders.size);
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);

@@ -87,6 +87,11 @@ export function textFilter<T>(of: (item: T) => string | null): Filter<T> {
   };
 }
 
+/** True if it is of any part of an item. */
+export function someOf<T, P>(parts: (item: T) => readonly P[], filter: Filter<P>): Filter<T> {
+  return (item, op, value) => parts(item).some((part) => filter(part, op, value));
+}
+
 function compare<T extends number | bigint>(a: T, op: Term['op'], b: T): boolean {
   switch (op) {
     case '': return a === b;

@@ -1,6 +1,8 @@
 import { Journal, type JournalEntry } from '../journal';
+import { Catalogue, type Product, type Variant } from './catalogue';
 import type { GidType, Ids } from './ids';
 import type { Metafield, Order } from './model';
+import type { Currency } from './money';
 import type { CompanyRecord } from './payload-parties';
 import { Stock, type Level } from './stock';
 import type { Person, Trade } from './trade';
@@ -27,6 +29,7 @@ export class ShopState {
   readonly trade: Trade;
   readonly ids: Ids;
   readonly stock: Stock;
+  readonly catalogue: Catalogue;
   /** By id digits. */
   readonly orders = new Map<string, Order>();
   readonly companies = new Map<number, CompanyRecord>();
@@ -39,10 +42,11 @@ export class ShopState {
   /** Goes up with every change of an order: sorted views are kept until then. */
   revision = 0;
 
-  constructor(trade: Trade, dataDir?: string) {
+  constructor(trade: Trade, currency: Currency, dataDir?: string) {
     this.trade = trade;
     this.ids = trade.ids;
-    this.stock = new Stock(trade.world.sites.length);
+    this.stock = new Stock(trade.world.sites.length, trade.world.products.length);
+    this.catalogue = new Catalogue(trade, currency);
     for (const { index, customerNumber } of trade.world.companies) {
       const createdAt = trade.people[index - 1]?.createdAt ?? 0;
       this.companies.set(index, { index, externalId: customerNumber, note: null, createdAt, updatedAt: createdAt });
@@ -53,12 +57,29 @@ export class ShopState {
 
   nextNumber(): number { return ++this.#lastNumber; }
   /** A number for things that are made one by one: metafields, subscriptions, changes of stock. */
-  nextId(kind: 'Metafield' | 'WebhookSubscription' | 'InventoryAdjustmentGroup'): string { return this.ids.of(kind, ++this.#lastId); }
+  nextId(kind: 'Metafield' | 'WebhookSubscription' | 'InventoryAdjustmentGroup' | 'MediaImage'): string { return this.ids.of(kind, ++this.#lastId); }
 
   /** Keeps an order together with the levels it changes. */
   putOrder(order: Order, levels: readonly Level[] = []): void {
     this.#addOrder(order);
     this.#journal.commit(['order', order.id, order], ...this.#addLevels(levels));
+  }
+
+  /** Keeps a product with its variants; `dropped`: variants it has no more. */
+  putProduct(product: Product, variants: readonly Variant[] = [], dropped: readonly number[] = []): void {
+    this.catalogue.putProduct(product);
+    for (const variant of variants) this.catalogue.putVariant(variant);
+    for (const index of dropped) this.catalogue.dropVariant(index);
+    this.#journal.commit(
+      ['product', String(product.index), product], ...variants.map((variant): JournalEntry => ['variant', String(variant.index), variant]),
+      ...dropped.map((index): JournalEntry => ['variant', String(index), null]),
+    );
+  }
+
+  dropProduct({ index, variants }: Product): void {
+    this.catalogue.dropProduct(index);
+    for (const variant of variants) this.catalogue.dropVariant(variant);
+    this.#journal.commit(['product', String(index), null], ...variants.map((variant): JournalEntry => ['variant', String(variant), null]));
   }
 
   putLevels(levels: readonly Level[]): void { this.#journal.commit(...this.#addLevels(levels)); }
@@ -133,9 +154,8 @@ export class ShopState {
       case 'Order': return this.orders.has(digits);
       case 'Customer': return people.some((person) => person.id === digits);
       case 'Company': return within('Company', world.companies.length);
-      case 'Product': return within('Product', world.products.length);
-      case 'ProductVariant': return within('ProductVariant', world.products.length);
-      case 'InventoryItem': return within('InventoryItem', world.products.length);
+      case 'Product': return this.catalogue.product(this.ids.indexOf('Product', digits)) !== undefined;
+      case 'ProductVariant': case 'InventoryItem': return this.catalogue.variant(this.ids.indexOf(type, digits)) !== undefined;
       case 'Location': return within('Location', world.sites.length);
       case 'CompanyLocation': {
         const at = this.ids.indexOf('CompanyLocation', digits);
@@ -172,7 +192,7 @@ export class ShopState {
     this.#metafields.set(owner, [...others, metafield].sort((a, b) => a.createdAt - b.createdAt));
   }
 
-  #seen(kind: 'Metafield' | 'WebhookSubscription', id: string): void { this.#lastId = Math.max(this.#lastId, this.ids.indexOf(kind, id)); }
+  #seen(kind: 'Metafield' | 'WebhookSubscription' | 'MediaImage', id: string): void { this.#lastId = Math.max(this.#lastId, this.ids.indexOf(kind, id)); }
 
   #restore([collection, key, value]: JournalEntry): void {
     switch (collection) {
@@ -180,6 +200,17 @@ export class ShopState {
       case 'person': this.#addPerson(value as Person); break;
       case 'level': this.stock.put(value as Level); break;
       case 'tracked': this.stock.track(Number(key), value as boolean); break;
+      case 'product': {
+        const product = value as Product | null;
+        if (product) this.catalogue.putProduct(product);
+        else this.catalogue.dropProduct(Number(key));
+        for (const { id } of product?.media ?? []) this.#seen('MediaImage', id);
+        break;
+      }
+      case 'variant':
+        if (value) this.catalogue.putVariant(value as Variant);
+        else this.catalogue.dropVariant(Number(key));
+        break;
       case 'company': this.companies.set(Number(key), value as CompanyRecord); break;
       case 'subscription': this.subscriptions.set(key, value as Subscription); this.#seen('WebhookSubscription', key); break;
       case 'token': this.tokens.set(key, value as Token); break;

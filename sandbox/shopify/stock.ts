@@ -1,7 +1,7 @@
 /** When the catalogue was filled and its stock counted. */
 export const filled = Date.UTC(2025, 0, 6, 8);
 
-/** What every product has at every site until somebody changes it. */
+/** What every product of the world has at every site until somebody changes it. */
 const initial = 500;
 
 /** What there is of a product at a site; never changed in place. What is on hand is available or committed. */
@@ -26,15 +26,18 @@ export function changedAt({ availableAt, committedAt }: Level): number { return 
 /** The levels of all products; only what has changed takes memory. */
 export class Stock {
   readonly #sites: number;
+  readonly #counted: number;
   readonly #changed = new Map<number, Level>();
   readonly #untracked = new Set<number>();
 
-  /** `sites`: how many there are. */
-  constructor(sites: number) { this.#sites = sites; }
+  /** `sites`: how many there are; `counted`: how many products are there from the start. What comes later is kept at the first site, none of it. */
+  constructor(sites: number, counted: number) { this.#sites = sites; this.#counted = counted; }
 
   level(product: number, site: number): Level {
-    return this.#changed.get(this.#key(product, site))
-      ?? { product, site, stocked: true, available: initial, committed: 0, availableAt: filled, committedAt: null };
+    const counted = product <= this.#counted;
+    return this.#changed.get(this.#key(product, site)) ?? {
+      product, site, stocked: counted || site === 0, available: counted ? initial : 0, committed: 0, availableAt: filled, committedAt: null,
+    };
   }
 
   /** At the sites that keep the product. */

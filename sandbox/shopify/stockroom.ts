@@ -1,7 +1,6 @@
 import type { ShopState } from './state';
 import { onHand, type Level } from './stock';
 import { shifted } from './stock-moves';
-import { productIndex } from './trade';
 
 /** What the shop has of a SKU. */
 export interface StockView { available: number; committed: number; onHand: number }
@@ -54,11 +53,7 @@ export class Stockroom {
     return this.#state.stock.level(this.#product(sku), location === undefined ? 0 : this.#site(location));
   }
 
-  #product(sku: string): number {
-    const index = productIndex(this.#state.trade.world, sku);
-    if (index === undefined) throw new RangeError(`The sandbox has no product ${sku}`);
-    return index;
-  }
+  #product(sku: string): number { return this.#state.catalogue.bySku(sku).index; }
 
   #site(name: string): number {
     const site = this.#state.trade.world.sites.findIndex((one) => one.name === name);

@@ -1,50 +1,60 @@
+import type { Medium } from '../catalogue';
 import { partsConnection, type PageArgs } from '../connection';
 import { gid } from '../ids';
-import { convert, decimalAmount, minorOf, type Currency } from '../money';
-import { filled } from '../stock';
 import { utcTime } from '../times';
 import type { NodeContext } from './context';
 import { itemNode } from './inventory';
 import { metafieldsOf } from './metafields';
+import { isInPublication, publishableFields } from './publications';
 
-/** A `Product` of the world by its index (1 …): each has one variant. */
-export function productNode(context: NodeContext, index: number): object {
+/** A `Product` by its index (1 …); null where there is none. */
+export function productNode(context: NodeContext, index: number): object | null {
   const { state } = context;
-  const product = productOf(context, index);
+  const product = state.catalogue.product(index);
+  if (!product) return null;
   const id = state.ids.of('Product', index);
+  const variants = state.catalogue.variantsOf(product);
   return {
-    __typename: 'Product', id: gid('Product', id), legacyResourceId: id,
-    handle: `${product.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${String(index)}`, title: product.name, status: 'ACTIVE',
-    vendor: 'Sandbox',
-    productType: 'Component', tags: [], descriptionHtml: '', isGiftCard: false, createdAt: utcTime(filled), updatedAt: utcTime(filled),
-    options: () => [{ id: `gid://shopify/ProductOption/${id}`, name: 'Title', position: 1, values: ['Default Title'] }],
-    variants: (args: PageArgs) => partsConnection(args, [index], `variants of ${id}`, (at) => variantNode(context, at)),
+    __typename: 'Product', id: gid('Product', id), legacyResourceId: id, handle: product.handle, title: product.title, status: product.status,
+    vendor: product.vendor, productType: product.productType, tags: product.tags, descriptionHtml: product.descriptionHtml, isGiftCard: false,
+    createdAt: utcTime(product.createdAt), updatedAt: utcTime(product.updatedAt),
+    options: () => product.options.map((name, at) => ({
+      __typename: 'ProductOption', id: gid('ProductOption', `${id}${String(at + 1)}`), name, position: at + 1,
+      values: [...new Set(variants.map(({ values }) => values[at] ?? ''))],
+    })),
+    variantsCount: { count: variants.length, precision: 'EXACT' },
+    variants: (args: PageArgs) => partsConnection(args, product.variants, `variants of ${id}`, (at) => variantNode(context, at) ?? {}),
+    media: (args: PageArgs) => partsConnection(args, product.media, `media of ${id}`, mediaNode),
+    ...publishableFields(context, (publication) => isInPublication(product, publication)),
     ...metafieldsOf(context, gid('Product', id), 'PRODUCT'),
   };
 }
 
-/** A `ProductVariant` of the world by its product's index. */
-export function variantNode(context: NodeContext, index: number): object {
-  const { state, facts } = context;
-  const product = productOf(context, index);
+/** A `ProductVariant` by its index; null where there is none. */
+export function variantNode(context: NodeContext, index: number): object | null {
+  const { state } = context;
+  const variant = state.catalogue.variant(index);
+  const product = variant && state.catalogue.product(variant.product);
+  if (!product) return null;
   const id = state.ids.of('ProductVariant', index);
-  const currency = facts.currency as Currency;
+  const title = variant.values.join(' / ');
   return {
-    __typename: 'ProductVariant', id: gid('ProductVariant', id), legacyResourceId: id, sku: product.sku, barcode: product.gtin,
-    title: 'Default Title', displayName: `${product.name} - Default Title`,
-    // `Money` has two places always, other than `Decimal`.
-    price: Number(decimalAmount(convert(minorOf(product.price, 'EUR'), 'EUR', currency), currency)).toFixed(2),
-    compareAtPrice: null, position: 1, taxable: true,
-    availableForSale: true, inventoryPolicy: 'DENY', inventoryQuantity: () => state.stock.available(index),
-    selectedOptions: [{ name: 'Title', value: 'Default Title' }],
-    inventoryItem: () => itemNode(context, index),
-    product: () => productNode(context, index), createdAt: utcTime(filled), updatedAt: utcTime(filled),
+    __typename: 'ProductVariant', id: gid('ProductVariant', id), legacyResourceId: id, sku: variant.sku, barcode: variant.barcode,
+    title, displayName: `${product.title} - ${title}`, price: variant.price, compareAtPrice: null, position: () => product.variants.indexOf(index) + 1,
+    taxable: variant.taxable, availableForSale: variant.inventoryPolicy === 'CONTINUE' || !state.stock.tracked(index) || state.stock.available(index) > 0,
+    inventoryPolicy: variant.inventoryPolicy, inventoryQuantity: () => state.stock.available(index),
+    selectedOptions: product.options.map((name, at) => ({ name, value: variant.values[at] ?? '' })),
+    inventoryItem: () => itemNode(context, index), product: () => productNode(context, product.index),
+    createdAt: utcTime(variant.createdAt), updatedAt: utcTime(variant.updatedAt),
+    ...publishableFields(context, (publication) => !variant.unpublished.includes(publication)),
     ...metafieldsOf(context, gid('ProductVariant', id), 'PRODUCTVARIANT'),
   };
 }
 
-function productOf({ state }: NodeContext, index: number): { sku: string; gtin: string; name: string; price: string } {
-  const product = state.trade.world.products[index - 1];
-  if (!product) throw new RangeError(`The sandbox has no product ${String(index)}`);
-  return product;
+/** Served by the shop itself: the address it came from is told for images only, as `originalSource`. */
+function mediaNode({ id, source, alt }: Medium): object {
+  return {
+    __typename: 'MediaImage', id: gid('MediaImage', id), alt, mediaContentType: 'IMAGE', status: 'READY',
+    originalSource: { url: `https://cdn.shopify.com/s/files/1/0001/files/${id}_${encodeURIComponent(source.split('/').at(-1) ?? '')}` },
+  };
 }

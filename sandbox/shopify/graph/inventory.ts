@@ -10,25 +10,27 @@ type LevelArgs = PageArgs & { query?: string | null };
 
 const time = (ms: number | null): string | null => ms === null ? null : utcTime(ms);
 
-/** An `InventoryItem` by its product's index (1 …). */
+/** An `InventoryItem` by its variant's index (1 …). */
 export function itemNode(context: NodeContext, product: number): object {
-  const { stock, ids, trade } = context.state;
+  const { stock, ids, catalogue } = context.state;
+  const variant = catalogue.variant(product);
   const id = ids.of('InventoryItem', product);
   return {
-    __typename: 'InventoryItem', id: gid('InventoryItem', id), legacyResourceId: id, sku: trade.world.products[product - 1]?.sku ?? null,
-    tracked: stock.tracked(product), requiresShipping: true, harmonizedSystemCode: null, countryCodeOfOrigin: 'DE',
+    __typename: 'InventoryItem', id: gid('InventoryItem', id), legacyResourceId: id, sku: variant?.sku ?? null,
+    tracked: stock.tracked(product), requiresShipping: variant?.requiresShipping ?? true, harmonizedSystemCode: variant?.hsCode ?? null,
+    countryCodeOfOrigin: variant?.country ?? null, measurement: { id: gid('InventoryItemMeasurement', id), weight: variant?.weight ?? null },
     locationsCount: () => ({ count: stock.levels(product).length, precision: 'EXACT' }),
     inventoryLevel: ({ locationId }: { locationId: string }) => levelNode(context, product, siteOf(context, locationId)),
     inventoryLevels: (args: LevelArgs) => levels(context, args, stock.levels(product), `item ${id}`),
     variant: () => variantNode(context, product),
-    variants: (args: PageArgs) => partsConnection(args, [product], `variants of item ${id}`, (index) => variantNode(context, index)),
-    createdAt: utcTime(filled), updatedAt: utcTime(filled),
+    variants: (args: PageArgs) => partsConnection(args, [product], `variants of item ${id}`, (index) => variantNode(context, index) ?? {}),
+    createdAt: utcTime(variant?.createdAt ?? filled), updatedAt: utcTime(variant?.updatedAt ?? filled),
   };
 }
 
 /** A `Location` by its site's index (0 …). */
 export function siteNode(context: NodeContext, index: number): object {
-  const { stock, ids, trade } = context.state;
+  const { stock, ids, trade, catalogue } = context.state;
   const site = trade.world.sites[index];
   if (!site) throw new RangeError(`The sandbox has no site ${String(index)}`);
   const id = ids.of('Location', index + 1);
@@ -41,7 +43,7 @@ export function siteNode(context: NodeContext, index: number): object {
     },
     inventoryLevel: ({ inventoryItemId }: { inventoryItemId: string }) => levelNode(context, productOf(context, inventoryItemId), index),
     inventoryLevels: (args: LevelArgs) => levels(
-      context, args, trade.world.products.map((_, at) => stock.level(at + 1, index)).filter(({ stocked }) => stocked), `location ${id}`,
+      context, args, catalogue.variants().map((variant) => stock.level(variant.index, index)).filter(({ stocked }) => stocked), `location ${id}`,
     ),
     createdAt: utcTime(filled), updatedAt: utcTime(filled),
   };
