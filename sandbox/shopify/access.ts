@@ -4,7 +4,8 @@ import { GraphQLError } from 'graphql';
 export const defaultScopes = [
   'read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'write_customers', 'read_companies', 'write_companies',
   'read_products', 'write_products',
-  'read_inventory', 'write_inventory', 'read_locations', 'read_payment_terms',
+  'read_inventory', 'write_inventory', 'read_locations', 'read_payment_terms', 'read_locales', 'read_translations', 'write_translations',
+  'read_publications', 'write_publications',
   'read_merchant_managed_fulfillment_orders',
 ];
 
@@ -14,6 +15,10 @@ const needed: Record<string, string> = {
   customers: 'read_customers', customer: 'read_customers', customerByIdentifier: 'read_customers', customersCount: 'read_customers',
   companies: 'read_companies', company: 'read_companies', companyLocations: 'read_companies', companyLocation: 'read_companies',
   products: 'read_products', product: 'read_products', productVariants: 'read_products', productVariant: 'read_products',
+  productByIdentifier: 'read_products', productSet: 'write_products', productUpdate: 'write_products',
+  productVariantsBulkCreate: 'write_products', productVariantsBulkUpdate: 'write_products', productVariantsBulkDelete: 'write_products',
+  shopLocales: 'read_locales', translatableResource: 'read_translations', translationsRegister: 'write_translations',
+  publishablePublish: 'write_publications', publishableUnpublish: 'write_publications',
   inventoryItems: 'read_inventory', inventoryItem: 'read_inventory', inventoryLevel: 'read_inventory',
   locations: 'read_locations', location: 'read_locations',
   fulfillmentOrders: 'read_merchant_managed_fulfillment_orders', fulfillmentOrder: 'read_merchant_managed_fulfillment_orders',

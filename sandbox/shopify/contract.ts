@@ -6,6 +6,8 @@ import type { Attempt } from './courier';
 import type { CancelReason, Metafield, Order } from './model';
 import type { Currency } from './money';
 import type { OrderOverrides } from './orders';
+import type { ShopLocale } from './product-places';
+import type { ProductChange, ProductView } from './shelves';
 import type { OrderChange, Shop } from './shop';
 import type { Subscription } from './state';
 import type { StockCount, StockView } from './stockroom';
@@ -41,6 +43,8 @@ export interface ShopifySandboxOptions extends SandboxOptions {
   currency?: Currency;
   /** Default Europe/Berlin. */
   timeZone?: string;
+  /** Languages of the shop. Default: English, and German besides. */
+  locales?: ShopLocale[];
   /** Ids beyond 2^53, as in the published samples. */
   hugeIds?: boolean;
   /** How long a change takes to be found by list queries, ms. Default 0. */
@@ -96,6 +100,15 @@ export interface ShopifySandbox extends Sandbox {
   setStock(count: StockCount): void;
   /** Somebody stops keeping a product at a location, as if it had never been kept there. */
   unstock(sku: string, location: string): void;
+  /** The product that has a variant of this SKU, with everything a buyer or the staff sees of it. */
+  product(sku: string): ProductView;
+  products(): ProductView[];
+  /** Staff makes a product by hand: one variant without options unless told otherwise. */
+  addProduct(change: ProductChange & { title: string; sku?: string }): ProductView;
+  /** Staff changes a product. */
+  updateProduct(sku: string, change: ProductChange): ProductView;
+  /** Staff deletes a product with all its variants. */
+  deleteProduct(sku: string): void;
   /** Does the shop count the stock of a product? If not, orders take none. */
   trackStock(sku: string, tracked: boolean): void;
   /** Places an order every so often until the function returned is called. */

@@ -3,6 +3,7 @@ import type { ShopifySandbox } from './contract';
 import type { Attempt } from './courier';
 import { gid } from './ids';
 import type { OrderOverrides } from './orders';
+import type { ProductChange } from './shelves';
 
 /** `POST /__sandbox/place`: so many orders, at once or at a rate. */
 export interface PlaceOrder {
@@ -15,8 +16,8 @@ export interface PlaceOrder {
 
 /**
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
- * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `POST place`,
- * `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
+ * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`,
+ * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
   const deliveries: Attempt[] = [];
@@ -24,10 +25,12 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
   return {
     control: {
       shop: () => shop.counters, deliveries: () => deliveries, subscriptions: () => shop.subscriptions(),
+      product: (query) => shop.product(query.get('sku') ?? ''),
       stock: (query) => shop.stock(query.get('sku') ?? '', query.get('location') ?? undefined),
       orders: () => shop.orders().map((order) => ({ ...order, metafields: shop.metafields(gid('Order', order.id)) })),
     },
     actions: {
+      product: (change) => { const { sku, ...rest } = change as { sku: string } & ProductChange; return shop.updateProduct(sku, rest); },
       place: (order) => place(shop, order as PlaceOrder),
       subscribe: (order) => { const { topic, uri } = order as { topic: string; uri: string }; return shop.subscribe(topic, uri); },
       cancel: (order) => shop.cancelOrder((order as { id: string }).id),

@@ -7,6 +7,8 @@ import type { CostBucket } from './bucket';
 import { actualCost, requestedCost, type Costed } from './cost';
 import { inventoryMutations, type InventoryContext } from './inventory-mutations';
 import { mutations, type MutationContext } from './mutations';
+import { productMutations } from './product-mutations';
+import { placesMutations, placesQueries, type PlacesContext } from './product-places';
 import { queries } from './queries';
 import { adminSchema } from './schema';
 import { shopQueries, type ShopContext } from './shop-queries';
@@ -14,7 +16,7 @@ import { subscriptionMutations, subscriptionQueries, type SubscriptionContext } 
 
 export interface GraphqlRequest { query: string; operationName?: string | null; variables?: Record<string, unknown> | null }
 
-export type EngineContext = Omit<MutationContext & InventoryContext & SubscriptionContext & ShopContext, 'warn'>;
+export type EngineContext = Omit<MutationContext & InventoryContext & PlacesContext & SubscriptionContext & ShopContext, 'warn'>;
 
 export interface EngineOptions {
   bucket: CostBucket;
@@ -28,7 +30,8 @@ export interface EngineOptions {
 
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
-  ...queries, ...subscriptionQueries, ...shopQueries, ...mutations, ...inventoryMutations, ...subscriptionMutations,
+  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...inventoryMutations, ...productMutations, ...placesMutations,
+  ...subscriptionMutations,
 };
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }
@@ -37,7 +40,6 @@ interface Prepared { document?: DocumentNode; errors?: object[]; fragments: Reco
 
 /** Answers GraphQL requests the vendor's way: always 200, cost on each answer, throttled when the bucket is empty. */
 export class Engine {
-  readonly #schema: GraphQLSchema = adminSchema();
   readonly #options: EngineOptions;
   /** Parsed and validated queries; the oldest go first. */
   readonly #prepared = new Map<string, Prepared>();
@@ -46,12 +48,13 @@ export class Engine {
 
   /** The answer's body. `throttled` says so as if the bucket were empty. */
   async answer(request: GraphqlRequest, context: EngineContext, throttled = false): Promise<Answer> {
-    const prepared = this.#prepare(request.query);
+    const schema = adminSchema(context.apiVersion);
+    const prepared = this.#prepare(schema, request.query, context.apiVersion);
     if (!prepared.document) return { errors: prepared.errors ?? [] };
     const operation = getOperationAST(prepared.document, request.operationName);
     if (!operation) return { errors: [{ message: 'An operation name is required' }] };
     const query: Costed = {
-      schema: this.#schema, operation, fragments: prepared.fragments, variables: withDefaults(operation, request.variables ?? {}),
+      schema, operation, fragments: prepared.fragments, variables: withDefaults(operation, request.variables ?? {}),
     };
     const requested = requestedCost(query);
     const { bucket, maxQueryCost = 1000 } = this.#options;
@@ -63,23 +66,23 @@ export class Engine {
         extensions: { cost: this.#cost(requested, null) },
       };
     }
-    const { search, ...result } = await this.#execute(prepared.document, request, context);
+    const { search, ...result } = await this.#execute(schema, prepared.document, request, context);
     const actual = result.data ? actualCost(query, result.data) : 0;
     bucket.giveBack(requested - actual);
     return { ...result, extensions: { cost: this.#cost(requested, actual), ...(search.length > 0 ? { search } : {}) } };
   }
 
-  async #execute(document: DocumentNode, request: GraphqlRequest, context: EngineContext): Promise<Answer & { search: object[] }> {
+  async #execute(schema: GraphQLSchema, document: DocumentNode, request: GraphqlRequest, context: EngineContext): Promise<Answer & { search: object[] }> {
     const search: object[] = [];
     const contextValue = {
       ...context,
       warn: (field: string, query: string, warnings: object[]) => { search.push({ path: [field], query, parsed: {}, warnings }); },
     };
     const { data, errors } = await execute({
-      schema: this.#schema, document, variableValues: request.variables ?? {}, operationName: request.operationName ?? null, contextValue,
+      schema, document, variableValues: request.variables ?? {}, operationName: request.operationName ?? null, contextValue,
       fieldResolver: (source: Record<string, unknown> | undefined, args: object, _context, info) => {
         if (source === undefined) return this.#root(
-          info.parentType === this.#schema.getMutationType() ? 'mutation' : 'query', info, args, contextValue,
+          info.parentType === schema.getMutationType() ? 'mutation' : 'query', info, args, contextValue,
         );
         const value = source[info.fieldName];
         return typeof value === 'function' ? (value as (args: object) => unknown)(args) : value;
@@ -97,12 +100,13 @@ export class Engine {
     return field(args as never, context as never, info);
   }
 
-  #prepare(query: string): Prepared {
-    let prepared = this.#prepared.get(query);
+  #prepare(schema: GraphQLSchema, query: string, apiVersion: string): Prepared {
+    const key = `${apiVersion} ${query}`;
+    let prepared = this.#prepared.get(key);
     if (!prepared) {
-      prepared = prepare(this.#schema, query);
+      prepared = prepare(schema, query);
       if (this.#prepared.size >= 500) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
-      this.#prepared.set(query, prepared);
+      this.#prepared.set(key, prepared);
     }
     return prepared;
   }

@@ -5,5 +5,6 @@ export type { Attempt } from './courier';
 export type { Order } from './model';
 export type { OrderOverrides } from './orders';
 export type { OrderChange } from './shop';
+export type { ProductChange, ProductView } from './shelves';
 export type { StockCount, StockView } from './stockroom';
 export type { LineOverride } from './wares';

@@ -1,3 +1,4 @@
+import type { Product, Variant } from './catalogue';
 import { badRequest } from './connection';
 import { digestOf, metafieldNode } from './graph/metafields';
 import { orderNode } from './graph/order';
@@ -15,6 +16,10 @@ export interface Actions {
   cancel(id: string, reason: CancelReason, restock: boolean): Order;
   pay(id: string): Order;
   setMetafields(fields: MetafieldWrite[]): Metafield[];
+  /** Keeps a product with those of its variants that changed, and tells of it; `dropped`: indices of variants it has no more. */
+  putProduct(product: Product, variants?: Variant[], dropped?: number[]): Product;
+  /** Keeps a product of which nothing changed that anybody is told of. */
+  keepProduct(product: Product): void;
   /** Keeps levels that have changed; `quantities`: how many the app has set. */
   writeLevels(levels: Level[], quantities: number): void;
 }
@@ -22,7 +27,7 @@ export interface Actions {
 export interface MutationContext extends QueryContext { actions: Actions }
 
 interface UserError { field: string[] | null; message: string; code?: string }
-interface MetafieldInput { namespace?: string | null; key?: string | null; type?: string | null; value?: string | null }
+export interface MetafieldInput { namespace?: string | null; key?: string | null; type?: string | null; value?: string | null }
 
 /** The app's own namespace, where none is given. */
 const appNamespace = 'app--580111';
@@ -43,7 +48,8 @@ export function limited(items: readonly unknown[] | null | undefined, name: stri
   throw badRequest(`The input array size of ${name} is greater than the maximum allowed of ${String(most)}.`);
 }
 
-function fieldErrors(fields: readonly MetafieldInput[], path: (at: number) => string[]): UserError[] {
+/** Why the vendor does not take metafields, in its words. */
+export function fieldErrors(fields: readonly MetafieldInput[], path: (at: number) => string[]): UserError[] {
   return fields.flatMap(({ key, value, namespace }, at) => {
     const errors: UserError[] = [];
     if (!key || key.length < 2) errors.push({
@@ -62,7 +68,7 @@ function fieldErrors(fields: readonly MetafieldInput[], path: (at: number) => st
   });
 }
 
-function fieldOf(owner: string, field: MetafieldInput): MetafieldWrite {
+export function fieldOf(owner: string, field: MetafieldInput): MetafieldWrite {
   return {
     owner, namespace: field.namespace ?? appNamespace, key: field.key ?? '', type: field.type ?? 'single_line_text_field',
     value: field.value ?? '',
@@ -156,7 +162,15 @@ export const mutations = {
     if (errors.length > 0) return { metafields: null, userErrors: errors.map((error) => ({ elementIndex: null, ...error })) };
     const set = context.actions.setMetafields(fields.map((field) => fieldOf(field.ownerId, field)));
     const owners = new Set(fields.map((field) => field.ownerId));
-    for (const owner of owners) { const order = orderOf(context, owner); if (order) context.actions.change(order.id, {}); }
+    for (const owner of owners) {
+      const order = orderOf(context, owner);
+      if (order) context.actions.change(order.id, {});
+      const { type, id } = parseGid(owner);
+      const { catalogue, ids } = context.state;
+      const product = type === 'ProductVariant' ? catalogue.variant(ids.indexOf(type, id))?.product : type === 'Product' ? ids.indexOf(type, id) : undefined;
+      const owned = product === undefined ? undefined : catalogue.product(product);
+      if (owned) context.actions.putProduct(owned);
+    }
     return {
       metafields: set.map((one, at) => metafieldNode(one, enumOf[parseGid(fields[at]?.ownerId ?? '').type as GidType] ?? 'SHOP')),
       userErrors: [],

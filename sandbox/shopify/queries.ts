@@ -25,7 +25,8 @@ function list<T>(context: QueryContext, resource: Resource<T>, args: ListArgs, s
   const key = (item: T): Key => [value(item), resource.id(item, context)];
   const query = args.query ?? '';
   const search = query.trim() === '' ? undefined : compileSearch(query, resource.filters, resource.text, resource.lookups?.(context));
-  const sorted = search?.candidates ? sort(search.candidates, key) : sortedView(context, resource, sortKey, key);
+  const candidates = search?.candidates && [...new Map(search.candidates.map((item) => [resource.id(item, context), item])).values()];
+  const sorted = candidates ? sort(candidates, key) : sortedView(context, resource, sortKey, key);
   if (search && search.warnings.length > 0) context.warn(resource.name, query, search.warnings);
   return connection(
     { ...args },

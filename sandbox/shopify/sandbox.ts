@@ -16,6 +16,8 @@ import type { CancelReason, Order } from './model';
 import type { OrderOverrides } from './orders';
 import { Shop, type OrderChange } from './shop';
 import { subscriptionOf, ShopState, type Subscription } from './state';
+import type { ShopLocale } from './product-places';
+import { Shelves, type ProductChange, type ProductView } from './shelves';
 import { Stockroom, type StockCount, type StockView } from './stockroom';
 import { makeTrade } from './trade';
 import { Webhooks } from './webhooks';
@@ -24,7 +26,7 @@ const defaults = {
   shop: 'b2b-sandbox.myshopify.com', clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret',
   accessToken: 'shpat_sandbox_fixed_token', scopes: defaultScopes,
   tokenLifetimeMs: 86_400_000, plan: 'plus', currency: 'EUR', timeZone: 'Europe/Berlin', indexLagMs: 0, staleFields: true,
-  webhookVersion: '2026-10',
+  webhookVersion: '2026-10', locales: [{ locale: 'en', name: 'English', primary: true, published: true }, { locale: 'de', name: 'German', primary: false, published: true }] as ShopLocale[],
   seed: 1, now: Date.now,
 } as const;
 
@@ -43,6 +45,7 @@ class RunningShop implements ShopifySandbox {
   readonly #state: ShopState;
   readonly #actions: Shop;
   readonly #stockroom: Stockroom;
+  readonly #shelves: Shelves;
   readonly #auth: Auth;
   readonly #bucket: CostBucket;
   readonly #engine: Engine;
@@ -64,6 +67,7 @@ class RunningShop implements ShopifySandbox {
     const random = new Random(seed + this.#state.orders.size);
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);
     this.#stockroom = new Stockroom(this.#state, (levels) => { this.#actions.putLevels(levels); }, now);
+    this.#shelves = new Shelves(this.#state, this.#actions, now);
     this.#auth = new Auth(this.#state, options, now);
     this.#bucket = new CostBucket(options.bucket ?? plans[options.plan], now);
     this.#engine = new Engine({
@@ -125,6 +129,11 @@ class RunningShop implements ShopifySandbox {
   setStock(count: StockCount): void { this.#stockroom.count(count); }
   unstock(sku: string, location: string): void { this.#stockroom.unstock(sku, location); }
   trackStock(sku: string, tracked: boolean): void { this.#stockroom.track(sku, tracked); }
+  product(sku: string): ProductView { return this.#shelves.view(sku); }
+  products(): ProductView[] { return this.#shelves.all(); }
+  addProduct(change: ProductChange & { title: string; sku?: string }): ProductView { return this.#shelves.add(change); }
+  updateProduct(sku: string, change: ProductChange): ProductView { return this.#shelves.change(sku, change); }
+  deleteProduct(sku: string): void { this.#shelves.remove(sku); }
   subscriptions(): Subscription[] { return [...this.#state.subscriptions.values()]; }
   signWith(secret: string): void { this.#secret = secret; }
   uninstall(): void { this.#actions.uninstall(); this.#auth.revoke(); }
@@ -181,10 +190,10 @@ class RunningShop implements ShopifySandbox {
   }
 
   #context(apiVersion: string): EngineContext {
-    const { now, scopes, indexLagMs, staleFields, clientId, plan } = this.#options;
+    const { now, scopes, indexLagMs, staleFields, clientId, plan, locales } = this.#options;
     return {
       state: this.#state, facts: this.#actions.facts, actions: this.#actions, idempotency: this.#idempotency,
-      now, scopes, indexLagMs, staleFields, clientId, plan, apiVersion,
+      now, scopes, indexLagMs, staleFields, clientId, plan, apiVersion, locales,
     };
   }
 }

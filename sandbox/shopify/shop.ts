@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Random } from '../random';
-import { toBody, type Json } from './body';
+import { numericId, toBody, type Json } from './body';
+import type { Product, Variant } from './catalogue';
 import type { ShopFacts } from './graph/context';
 import type { Actions } from './mutations';
 import type { Address, CancelReason, Metafield, Order } from './model';
@@ -8,6 +9,7 @@ import { noMoney, type Currency } from './money';
 import { makeOrder, payIn, type OrderOverrides } from './orders';
 import { orderEditPayload, orderPayload } from './payload';
 import { companyPayload, customerPayload, type CompanyRecord } from './payload-parties';
+import { productPayload } from './payload-product';
 import { levelPayload } from './payload-stock';
 import type { ShopState } from './state';
 import { changedAt, type Level } from './stock';
@@ -116,6 +118,27 @@ export class Shop extends EventEmitter<Events> implements Actions {
   }
 
   setMetafields(fields: Parameters<Actions['setMetafields']>[0]): Metafield[] { return this.state.setMetafields(fields, this.#now()); }
+
+  putProduct(product: Product, variants: Variant[] = [], dropped: number[] = []): Product {
+    const { catalogue } = this.state;
+    const before = catalogue.product(product.index);
+    const kept = { ...product, updatedAt: Math.max(this.#now(), (before?.updatedAt ?? 0) + 1) };
+    this.state.putProduct(kept, variants, dropped);
+    this.#say(before ? 'PRODUCTS_UPDATE' : 'PRODUCTS_CREATE', () => this.productPayload(kept));
+    return kept;
+  }
+
+  keepProduct(product: Product): void { this.state.putProduct(product); }
+
+  deleteProduct(product: Product): void {
+    this.state.dropProduct(product);
+    this.#say('PRODUCTS_DELETE', () => ({ id: numericId(this.state.ids.of('Product', product.index)) }));
+  }
+
+  productPayload(product: Product): Json {
+    const { catalogue, ids, stock } = this.state;
+    return productPayload(product, catalogue.variantsOf(product), { ids, stock, timeZone: this.facts.timeZone });
+  }
 
   changePerson(id: string, change: Partial<Omit<Person, 'id'>>): Person {
     const person = this.state.trade.people.find((one) => one.id === id);

@@ -26,7 +26,7 @@ type ProductOption implements Node {
   values: [String!]!
 }
 
-enum ProductStatus { ACTIVE ARCHIVED DRAFT }
+enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
 
 type ProductConnection {
   edges: [ProductEdge!]!

@@ -1,4 +1,4 @@
-import { buildSchema, type GraphQLSchema } from 'graphql';
+import { buildSchema, extendSchema, parse, type GraphQLSchema } from 'graphql';
 import { catalogueSchema } from './catalogue';
 import { fulfillmentSchema } from './fulfillment';
 import { inventorySchema } from './inventory';
@@ -6,6 +6,7 @@ import { orderPartsSchema } from './order-parts';
 import { orderWritesSchema } from './order-writes';
 import { ordersSchema } from './orders';
 import { partiesSchema } from './parties';
+import { productsSchema, variantPublishingSchema } from './products';
 import { rootSchema } from './root';
 import { shopSchema } from './shop';
 
@@ -21,13 +22,18 @@ scalar UnsignedInt64
 directive @idempotent(key: String!) on FIELD
 `;
 
-let schema: GraphQLSchema | undefined;
+const schemas = new Map<boolean, GraphQLSchema>();
 
-/** The sandbox's part of the Admin GraphQL schema; the same for every API version it speaks. */
-export function adminSchema(): GraphQLSchema {
-  schema ??= buildSchema([
+/** Can variants be published one by one in this API version? */
+export function hasVariantPublishing(apiVersion: string): boolean { return apiVersion >= '2026-07'; }
+
+/** The sandbox's part of the Admin GraphQL schema, as an API version has it; without one what all of them have. */
+export function adminSchema(apiVersion = ''): GraphQLSchema {
+  const later = hasVariantPublishing(apiVersion);
+  let schema = schemas.get(later);
+  if (!schema) schemas.set(later, schema = later ? extendSchema(adminSchema(), parse(variantPublishingSchema)) : buildSchema([
     types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
-    shopSchema,
-  ].join('\n'));
+    productsSchema, shopSchema,
+  ].join('\n')));
   return schema;
 }

@@ -4,5 +4,6 @@ export * from './shop';
 export * from './orders';
 export * from './customers';
 export * from './products';
+export * from './product-writes';
 export * from './stock';
 export * from './webhooks';

@@ -1,10 +1,16 @@
+import { metafieldNamespace } from '../write-back';
+
+/** What of ours a product and its variants carry: see product-record.ts. */
+const own = (key: string): string => `metafield(namespace: "${metafieldNamespace}", key: "${key}") { value }`;
+
 const product = `
   id handle title status vendor productType descriptionHtml tags isGiftCard createdAt updatedAt
-  options { name }
+  options { name } sync: ${own('sync')} facts: ${own('facts')}
   variants(first: 50) { pageInfo { hasNextPage endCursor } nodes { ...VariantFields } }`;
 
 const variant = `fragment VariantFields on ProductVariant { id sku barcode title inventoryPolicy availableForSale taxable
-  selectedOptions { name value } inventoryItem { id tracked requiresShipping harmonizedSystemCode countryCodeOfOrigin } }`;
+  selectedOptions { name value } facts: ${own('facts')} block: ${own('block')}
+  inventoryItem { id tracked requiresShipping harmonizedSystemCode countryCodeOfOrigin measurement { weight { value unit } } } }`;
 
 export const productsQuery = `query Products($first: Int!, $after: String, $query: String) {
   products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) { pageInfo { hasNextPage endCursor } nodes { ${product} } }
@@ -20,4 +26,10 @@ export const productVariantsQuery = `query ProductVariants($id: ID!, $first: Int
 
 export const variantsQuery = `query Variants($query: String!) {
   productVariants(first: 5, query: $query) { nodes { id sku barcode product { id } } }
+}`;
+
+/** Products that have any of some SKUs, and the one of a handle: the search index lags behind, a handle does not. */
+export const productLookupQuery = `query ProductLookup($query: String!, $first: Int!, $handle: String!) {
+  productVariants(first: $first, query: $query) { nodes { id sku barcode product { id sync: ${own('sync')} } } }
+  productByIdentifier(identifier: { handle: $handle }) { id sync: ${own('sync')} }
 }`;
