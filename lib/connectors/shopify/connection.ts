@@ -11,6 +11,8 @@ import { countOf } from './listing';
 import { Locations } from './locations';
 import { readOptions } from './options';
 import { Orders } from './orders';
+import { productWriteOf, type ProductWrite } from './product-documents';
+import { ProductWrites } from './product-writes';
 import { Products } from './products';
 import { ordersCountQuery, shopQuery } from './queries';
 import { identify } from './records';
@@ -29,6 +31,7 @@ export function connect(options: ConnectOptions): Connection {
   const orders = new Orders(graphql, system);
   const customers = new Customers(graphql, system);
   const products = new Products(graphql, system);
+  const productWrites = new ProductWrites(graphql, shop, products);
   const locations = new Locations(graphql, system, shop.locations);
   const inventory = new Inventory(graphql, system, locations, now);
   let timeZone = shop.timeZone;
@@ -63,7 +66,14 @@ export function connect(options: ConnectOptions): Connection {
       fromCanonical: (document) => writeBackOf(document, system),
     },
     customer: { ...readable('customer', 'Customer', customers), find: (reference) => customers.findByReference(reference) },
-    product: { ...readable('product', 'Product', products), find: (sku) => products.find({ sku }) },
+    product: {
+      ...readable('product', 'Product', products), find: (sku) => productWrites.find(sku),
+      create: (document) => productWrites.create(document as ProductWrite), upsert: (document, id) => productWrites.upsert(document as ProductWrite, id),
+      update: (id, document) => productWrites.update(gid('Product', id) ?? id, document as ProductWrite), cancel: (id) => productWrites.cancel(gid('Product', id) ?? id),
+      preview: (document, id) => productWrites.preview(document as ProductWrite, id),
+      fromCanonical: (document) => productWriteOf(document, system),
+      referenceOf: (document) => ({ reference: (document as ProductWrite).skus[0] ?? '' }),
+    },
     inventory: {
       ...readable('inventory', 'InventoryLevel', inventory),
       upsert: async (document) => only(await inventory.write([document as StockWrite])), upsertMany: (documents, pending) => inventory.write(documents as StockWrite[], pending),

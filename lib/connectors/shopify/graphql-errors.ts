@@ -84,7 +84,7 @@ export function refusal(errors: UserError[] | null | undefined, target: Pick<Tar
   if (/^(INTERNAL_ERROR|IDEMPOTENCY_CONCURRENT_REQUEST|IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED)$/.test(code)) {
     return new TransientError(`TRANSIENT_${code}`, `${target.system} could not write ${record} now: ${text}`, facts);
   }
-  if (/^(TAKEN|STALE_OBJECT|INVALID_COMPARE_DIGEST|CHANGE_FROM_QUANTITY_STALE)$/.test(code)) {
+  if (/^(TAKEN|HANDLE_NOT_UNIQUE|STALE_OBJECT|INVALID_COMPARE_DIGEST|CHANGE_FROM_QUANTITY_STALE)$/.test(code)) {
     return new ConflictError(`CONFLICT_${code}`, `${target.system} has another state of ${record}: ${text}`, facts);
   }
   const unknown = code === 'NOT_FOUND' || /\b(not found|does not exist)\b/i.test(first.message);

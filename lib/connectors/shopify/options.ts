@@ -3,6 +3,19 @@ import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
 import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
+import { shopFields, type ShopField } from './settings-products';
+
+/** What the settings say of products that are written. */
+export interface ProductOptions {
+  /** What a product that is made anew becomes. */
+  newStatus: 'ACTIVE' | 'DRAFT';
+  /** Are products sought by GTIN where no SKU matches? */
+  matchByGtin: boolean;
+  /** Fields left alone once a product is there. */
+  shopFields: ShopField[];
+  /** Does the API version let single variants be taken out of sale? */
+  variantsApart: boolean;
+}
 
 /** A Shopify system's settings, checked. */
 export interface ShopifyOptions {
@@ -18,6 +31,7 @@ export interface ShopifyOptions {
   timeZone: string | undefined;
   /** For custom items without SKU; undefined: they are refused. */
   customItemSku: string | undefined;
+  products: ProductOptions;
   /** Code of a location in documents -> name, number or gid in the shop. */
   locations: ReadonlyMap<string, string>;
   /** `https://acme.myshopify.com`, or the sandbox. */
@@ -56,7 +70,12 @@ export function readOptions({ settings: given, secrets, baseUrl }: ConnectOption
   return {
     shop, system: `shopify:${shop}`, apiVersion, credentials,
     webhookSecrets: [signing, secrets.previousWebhookSecret?.trim() ?? ''].filter((secret) => secret !== ''),
-    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined, locations: locationsOf(given['locations']), baseUrl: baseUrl ?? `https://${shop}`,
+    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined,
+    products: {
+      newStatus: text('newProducts') === 'active' ? 'ACTIVE' : 'DRAFT', matchByGtin: text('matchProductsBy') === 'sku-gtin',
+      shopFields: shopFieldsOf(text('shopFields')), variantsApart: apiVersion >= '2026-07',
+    },
+    locations: locationsOf(given['locations']), baseUrl: baseUrl ?? `https://${shop}`,
   };
 }
 
@@ -64,6 +83,15 @@ function locationsOf(given: ConnectOptions['settings'][string]): Map<string, str
   const table = settings.find(({ name }) => name === 'locations');
   return new Map(table ? tableRows<'code' | 'location'>(table, given).map(({ code, location }) => [code, location]) : []);
 }
+
+function shopFieldsOf(value: string): ShopField[] {
+  const names = value.split(/\s+/).filter(Boolean);
+  const wrong = names.find((name) => !isShopField(name));
+  if (wrong === undefined) return names.filter(isShopField);
+  throw new ConfigError('CONFIG_SHOP_FIELDS', `The setting shopFields names "${wrong}"; it may name ${shopFields.join(', ')}.`);
+}
+
+function isShopField(name: string): name is ShopField { return (shopFields as readonly string[]).includes(name); }
 
 function knownTimeZone(name: string): string | undefined {
   if (name === '' || isTimeZone(name)) return name || undefined;

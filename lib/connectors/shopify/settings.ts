@@ -1,4 +1,5 @@
 import type { SettingField } from '../contract';
+import { productSettings } from './settings-products';
 
 /** What a Shopify system is set up with. Secrets are `accessToken`, `clientSecret`, `webhookSecret`, `previousWebhookSecret`. */
 export const settings: SettingField[] = [
@@ -23,6 +24,7 @@ export const settings: SettingField[] = [
     name: 'customItemSku', type: 'text',
     doc: 'SKU given to custom items of an order that have none, e.g. `SERVICE`. Default: such an order is refused, naming the line.',
   },
+  ...productSettings,
   {
     name: 'locations', type: 'table',
     doc: 'Which location of the shop stands for which location of the documents. Without a row a location is found by its name.',
