@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { defined, filled } from '../../documents/defined';
 import type { ExternalId, Product, Variant } from '../../documents/types';
 import { DataError } from '../../errors';
@@ -66,7 +67,7 @@ export function productWriteOf(document: Canonical, system: string): ProductWrit
   const images = media.filter(isImage);
   return defined<ProductWrite>({
     record, skus: variants.length > 0 ? variants.map(({ sku }) => sku) : [number], source: home ? `${home.system}/${home.id}` : product.id, updatedAt: product.version.sourceUpdatedAt, state,
-    handle: product.handle ?? handleOf(`${name ?? ''} ${number}`), title: name, descriptionHtml: description, vendor: product.brand, productType: product.productGroup,
+    handle: product.handle ?? handleOf(number), title: name, descriptionHtml: description, vendor: product.brand, productType: product.productGroup,
     tags: product.tags && filled(product.tags),
     images: images.map(({ url, altText }) => defined<{ url: string; alt?: string }>({ url, alt: altText })),
     translations: (product.translations ?? []).map((one) => defined<ProductWrite['translations'][number]>({
@@ -103,7 +104,8 @@ function isImage({ mediaType, role = 'main' }: NonNullable<Product['media']>[num
   return mediaType === undefined ? role === 'main' || role === 'gallery' : mediaType.startsWith('image/');
 }
 
-/** An address of small letters, digits and hyphens. */
-function handleOf(text: string): string {
-  return text.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 255);
+/** An address that only this number gets, whatever the product's name is by then: it keeps two who make it at once from making two. */
+function handleOf(number: string): string {
+  const handle = number.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  return handle.toUpperCase() === number ? handle : [handle, createHash('sha256').update(number).digest('hex').slice(0, 8)].filter(Boolean).join('-');
 }

@@ -34,16 +34,19 @@ export interface Plan {
   changes: FieldChange[];
 }
 
+/** `matchByGtin`: is a variant of another SKU that has the GTIN the same? */
+export interface PlanOptions { system: string; matchByGtin: boolean }
+
 /** Variants that may go at once without anybody being asked. */
 const mostGone = 50;
 
 /** Compares a product with what is to be written of it. Throws DataError for what cannot be told apart, does not fit, or takes too much away. */
-export function planOf(product: ProductRecord, write: ProductWrite, system: string): Plan {
+export function planOf(product: ProductRecord, write: ProductWrite, { system, matchByGtin }: PlanOptions): Plan {
   const before = noted<SyncNote>(product, 'sync');
   const stale = before.source === write.source && before.updatedAt !== undefined && Date.parse(before.updatedAt) > Date.parse(write.updatedAt);
   const plan: Plan = { stale, fields: {}, images: [], note: before, noted: false, create: [], update: [], remove: [], block: [], blockNew: [], unblock: [], changes: [] };
   if (stale) return plan;
-  const { pairs, missing, others } = matched(product, write, system);
+  const { pairs, missing, others } = matched(product, write, system, matchByGtin);
   const state = stateOf(write, others.length);
   if (state === 'deleted' || state === 'archived') return withNote(plan, product, write, state);
   for (const [name, value] of Object.entries({ title: write.title, descriptionHtml: write.descriptionHtml, vendor: write.vendor, productType: write.productType })) {
@@ -112,17 +115,18 @@ function heldStatus(current: ProductStatus, state: ProductState, ours: boolean):
 
 interface Matched { pairs: { record: VariantRecord; variant: VariantWrite }[]; missing: VariantWrite[]; others: VariantRecord[] }
 
-/** Which variant of the product is which of the document: by its id, else by its SKU. */
-function matched({ variants: { nodes } }: ProductRecord, write: ProductWrite, system: string): Matched {
+/** Which variant of the product is which of the document: by its id, else by its SKU, else, if asked, by its GTIN. */
+function matched({ variants: { nodes } }: ProductRecord, write: ProductWrite, system: string, matchByGtin: boolean): Matched {
   const found: Matched = { pairs: [], missing: [], others: [] };
   const taken = new Set<VariantRecord>();
   const byId = new Map(nodes.map((one) => [one.id, one]));
   const bySku = new Map<string, VariantRecord[]>();
+  const byGtin = grouped(matchByGtin ? nodes : [], ({ barcode }) => barcode ?? '');
   for (const [sku, group] of grouped(nodes, (node) => node.sku)) if (sku) bySku.set(sku, group);
   for (const variant of write.variants) {
     const own = variant.id === undefined ? undefined : byId.get(variant.id);
-    const [first, second] = own ? [own] : bySku.get(variant.sku) ?? [];
-    if (second) throw refused(write, system, 'DATA_AMBIGUOUS_ITEM', variant.sku, `has several variants with the SKU ${variant.sku}. Give each its own SKU`);
+    const [first, second] = own ? [own] : bySku.get(variant.sku) ?? (variant.barcode === undefined ? [] : byGtin.get(variant.barcode)) ?? [];
+    if (second) throw refused(write, system, 'DATA_AMBIGUOUS_ITEM', variant.sku, `has several variants that are ${variant.sku}. Give each a SKU and a GTIN of its own`);
     // The one variant of a product that was made by hand may have no SKU yet.
     const lone = write.variants.length === 1 && nodes.length === 1 && !nodes[0]?.sku ? nodes[0] : undefined;
     const record = first ?? lone;

@@ -57,14 +57,14 @@ export class ProductWrites {
   async update(id: string, write: ProductWrite): Promise<WriteResult> {
     const product = await this.#read(id, write.record);
     const wanted = await this.#wanted(write);
-    const plan = planOf(product, wanted, this.#system);
+    const plan = this.#plan(product, wanted);
     if (plan.stale) return this.#result('stale', product.id, numberOf(write));
     return this.#apply(product, wanted, plan);
   }
 
   async preview(write: ProductWrite, known?: string): Promise<FieldChange[]> {
     const id = known ?? (await this.#lookup.existing(write)).id;
-    if (id !== undefined) return planOf(await this.#read(id, write.record), await this.#wanted(write), this.#system).changes;
+    if (id !== undefined) return this.#plan(await this.#read(id, write.record), await this.#wanted(write)).changes;
     const { variants, metafields: _, ...input } = productInput(await this.#translations.localised(write), this.options.products.newStatus);
     return [...Object.entries(input).map(([path, after]) => ({ path, after })), ...(variants as Native[]).map((after, at) => ({ path: `variants[${write.variants[at]?.sku ?? ''}]`, after }))];
   }
@@ -79,6 +79,8 @@ export class ProductWrites {
     await this.#calls.update({ id: product.id, status: 'ARCHIVED', metafields: [metafield('sync', { ...note, state: 'deleted', before })] }, [], record);
     return this.#result('cancelled', product.id);
   }
+
+  #plan(product: ProductRecord, write: ProductWrite): Plan { return planOf(product, write, { system: this.#system, matchByGtin: this.options.products.matchByGtin }); }
 
   async #read(id: string, record: string): Promise<ProductRecord> {
     const product = await this.products.get(id);
@@ -116,7 +118,7 @@ export class ProductWrites {
   }
 
   /** What is to be hidden is hidden first, what is to be shown is shown last. */
-  async #apply(product: ProductRecord, write: ProductWrite, plan: Plan = planOf(product, write, this.#system)): Promise<WriteResult> {
+  async #apply(product: ProductRecord, write: ProductWrite, plan = this.#plan(product, write)): Promise<WriteResult> {
     const { record } = write;
     const { fields, images, note } = plan;
     this.#assertApart([...plan.block.map(({ sku }) => sku), ...plan.blockNew], false, record);
