@@ -3,7 +3,6 @@ import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
 import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
-import { shopFields, type ShopField } from './settings-products';
 
 /** What the settings say of products that are written. */
 export interface ProductOptions {
@@ -11,8 +10,6 @@ export interface ProductOptions {
   newStatus: 'ACTIVE' | 'DRAFT';
   /** Are products sought by GTIN where no SKU matches? */
   matchByGtin: boolean;
-  /** Fields left alone once a product is there. */
-  shopFields: ShopField[];
   /** Does the API version let single variants be taken out of sale? */
   variantsApart: boolean;
 }
@@ -73,7 +70,7 @@ export function readOptions({ settings: given, secrets, baseUrl }: ConnectOption
     timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined,
     products: {
       newStatus: text('newProducts') === 'active' ? 'ACTIVE' : 'DRAFT', matchByGtin: text('matchProductsBy') === 'sku-gtin',
-      shopFields: shopFieldsOf(text('shopFields')), variantsApart: apiVersion >= '2026-07',
+      variantsApart: apiVersion >= '2026-07',
     },
     locations: locationsOf(given['locations']), baseUrl: baseUrl ?? `https://${shop}`,
   };
@@ -83,15 +80,6 @@ function locationsOf(given: ConnectOptions['settings'][string]): Map<string, str
   const table = settings.find(({ name }) => name === 'locations');
   return new Map(table ? tableRows<'code' | 'location'>(table, given).map(({ code, location }) => [code, location]) : []);
 }
-
-function shopFieldsOf(value: string): ShopField[] {
-  const names = value.split(/\s+/).filter(Boolean);
-  const wrong = names.find((name) => !isShopField(name));
-  if (wrong === undefined) return names.filter(isShopField);
-  throw new ConfigError('CONFIG_SHOP_FIELDS', `The setting shopFields names "${wrong}"; it may name ${shopFields.join(', ')}.`);
-}
-
-function isShopField(name: string): name is ShopField { return (shopFields as readonly string[]).includes(name); }
 
 function knownTimeZone(name: string): string | undefined {
   if (name === '' || isTimeZone(name)) return name || undefined;

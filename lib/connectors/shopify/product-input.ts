@@ -11,7 +11,8 @@ export function isDone({ variants, translations, state }: ProductWrite): boolean
 
 /** Input of `productSet` for a new product: as much of it as one call takes. `status`: of products that are offered. */
 export function productInput(write: ProductWrite, status: ProductStatus): Native {
-  const { title, descriptionHtml, vendor, productType, tags, images, facts, source, updatedAt } = write;
+  // Who names it later may be the shop.
+  const { title = write.skus[0], descriptionHtml, vendor, productType, tags, images, facts, source, updatedAt } = write;
   const variants = write.variants.filter(({ gone }) => !gone).slice(0, listLimit);
   const names = [...new Set(variants.flatMap(({ options = [] }) => options.map(({ name }) => name)))];
   const options = names.length > 0 ? names : ['Title'];

@@ -15,9 +15,6 @@ import { ProductTranslations, translationsDigest } from './product-translations'
 import type { Products } from './products';
 import { setProductMutation } from './queries';
 
-/** Names of fields in documents, by those that a write has. */
-const fieldNames = { name: 'title', description: 'descriptionHtml', brand: 'vendor', productGroup: 'productType', tags: 'tags' } as const;
-
 /**
  * Writes products: reads what is there, compares, and sends what differs. Each step can be repeated: what an interrupted
  * try has done is found by the next one and not done again.
@@ -56,7 +53,7 @@ export class ProductWrites {
   /** An older state never overwrites a newer one. Throws DataError if only some variants could be written, naming the others. */
   async update(id: string, write: ProductWrite): Promise<WriteResult> {
     const product = await this.#read(id, write.record);
-    const wanted = await this.#wanted(write);
+    const wanted = await this.#translations.localised(write);
     const plan = this.#plan(product, wanted);
     if (plan.stale) return this.#result('stale', product.id, numberOf(write));
     return this.#apply(product, wanted, plan);
@@ -64,7 +61,7 @@ export class ProductWrites {
 
   async preview(write: ProductWrite, known?: string): Promise<FieldChange[]> {
     const id = known ?? (await this.#lookup.existing(write)).id;
-    if (id !== undefined) return this.#plan(await this.#read(id, write.record), await this.#wanted(write)).changes;
+    if (id !== undefined) return this.#plan(await this.#read(id, write.record), await this.#translations.localised(write)).changes;
     const { variants, metafields: _, ...input } = productInput(await this.#translations.localised(write), this.options.products.newStatus);
     return [...Object.entries(input).map(([path, after]) => ({ path, after })), ...(variants as Native[]).map((after, at) => ({ path: `variants[${write.variants[at]?.sku ?? ''}]`, after }))];
   }
@@ -88,24 +85,12 @@ export class ProductWrites {
     throw new DataError('DATA_NOT_FOUND', `${this.#system} has no product ${id} (${record}); it may have been deleted there. Remove the link to it, and the product is made anew.`, { system: this.#system, record });
   }
 
-  /** In the shop's languages, without what the shop owns once a product is there. */
-  async #wanted(write: ProductWrite): Promise<ProductWrite> {
-    const wanted = { ...await this.#translations.localised(write) };
-    for (const field of this.options.products.shopFields) {
-      if (field === 'media') wanted.images = [];
-      else if (field === 'translations') wanted.translations = [];
-      else Reflect.deleteProperty(wanted, fieldNames[field]);
-    }
-    return wanted;
-  }
-
   /** Its address is what makes it one: of two who make it at once the second writes what the first has written. */
   async #make(write: ProductWrite, taken: string | undefined): Promise<WriteResult> {
     const { record, state, handle } = write;
     const refuse = (code: `DATA_${string}`, message: string): DataError => new DataError(code, `${record} cannot be made in ${this.#system}: ${message}`, { system: this.#system, record });
     if (state === 'archived' || state === 'deleted') throw refuse('DATA_NOTHING_TO_ARCHIVE', `it is ${state} and was never there.`);
     if (taken !== undefined) throw refuse('DATA_HANDLE_TAKEN', `its address "${handle}" is that of ${taken}. Give the document another handle, or link the two.`);
-    if (write.title === undefined) throw refuse('DATA_NO_NAME', 'it has no name.');
     this.#assertApart(write.variants.filter(({ blocked }) => blocked).map(({ sku }) => sku), isDone({ ...write, translations: [] }), record);
     const wanted = await this.#translations.localised(write);
     const { productSet: { product, userErrors } } = await this.graphql.run<{ productSet: { product: { id: string } | null; userErrors: UserError[] } }>(

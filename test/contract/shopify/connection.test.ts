@@ -5,6 +5,7 @@ import { readOptions, shopDomain } from '../../../lib/connectors/shopify/options
 import { settings } from '../../../lib/connectors/shopify/settings';
 import { versionAdvice } from '../../../lib/connectors/shopify/versions';
 import { ConfigError, type SyncError } from '../../../lib/errors';
+import { defaultScopes } from '../../../sandbox/shopify/access';
 import { allOrders, apiOf, gidOf, openShop } from './support';
 
 const target = { system: 'shopify:acme.myshopify.com', shop: 'acme.myshopify.com', apiVersion: '2026-10' };
@@ -156,8 +157,9 @@ describe('Shopify check', () => {
     const step = detail(await shop.connection.check(), 'scopes');
     assert.equal(step.ok, false);
     assert.match(step.detail ?? '', /write_orders \(writing ERP numbers back and cancelling\)/);
+    assert.match(step.detail ?? '', /write_publications \(blocking single variants\); read_locales, write_translations/);
     assert.doesNotMatch(step.detail ?? '', /read_products/);
-    await using recent = await openShop({ scopes: ['write_orders', 'read_customers', 'read_products'] });
+    await using recent = await openShop({ scopes: defaultScopes.filter((scope) => scope !== 'read_all_orders') });
     assert.match(detail(await recent.connection.check(), 'scopes').detail ?? '', /60 days.*read_all_orders/);
   });
 

@@ -148,16 +148,6 @@ describe('Shopify products are written', function () {
       assert.deepEqual([brand, description, attributes, variant?.gtin, variant?.mpn], ['Acme', 'One', [{ code: 'a', value: '1' }], '4012345000016', 'X-1']);
     });
 
-    it('keep the fields that the settings give to the shop', async () => {
-      await reopen({}, { shopFields: 'name tags' });
-      const { externalId: { id } } = await upsert(material('NEW-1', { brand: 'Acme' }));
-      shop.sandbox.updateProduct('NEW-1', { title: 'Better words' });
-      await upsert(material('NEW-1', { name: 'ERP WORDS', brand: 'Acme Ltd', tags: ['x'], version: { sourceUpdatedAt: at(1) } }), id);
-      const { title, vendor, tags } = seen('NEW-1');
-      assert.deepEqual([title, vendor, tags], ['Better words', 'Acme Ltd', []]);
-      assert.throws(() => shopify.connect({ settings: { ...shop.sandbox.settings, shopFields: 'price' }, secrets: shop.sandbox.secrets }), { code: 'CONFIG_SHOP_FIELDS' });
-    });
-
     it('come back as they were written, in all that the document speaks of', async () => {
       const { categories, attributes, tags, brand, productGroup } = example as unknown as Product;
       const document = material('ROUND', {
