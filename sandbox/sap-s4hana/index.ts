@@ -18,6 +18,7 @@ import { priceRules } from './price-rules';
 import { dropPrice, setPrice, type PriceChange, type PricePlace } from './prices';
 import { productRules } from './product-rules';
 import { deliver } from './sales/delivery';
+import { changeMaterial, type MaterialChange } from './materials';
 import { ordersOf, payableOf, type SapOrder } from './sales/overview';
 import { salesOrderRules } from './sales/rules';
 import { Gate } from './session';
@@ -29,6 +30,7 @@ import { work } from './warehouse';
 import { dropProduct, writeProduct, writeWorld } from './world-data';
 
 export type { SapOrder } from './sales/overview';
+export type { MaterialChange } from './materials';
 export type { StockChange } from './stock';
 export type { PriceChange, PricePlace } from './prices';
 
@@ -89,9 +91,11 @@ export interface SapSandbox extends Sandbox {
   dropPrice(place: PricePlace): void;
   /** Somebody maintains a new material; sellable at once for its list price, with nothing in stock. */
   addMaterial(product: WorldProduct): void;
+  /** Somebody words, blocks, unblocks or marks a material for deletion. Throws RangeError for an unknown one. */
+  changeMaterial(change: MaterialChange): void;
   /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
   changeRow(set: string, key: string, values: Row): void;
-  /** Goods come and go by themselves, every so many ms, and now and then a list price changes. Returns the way to stop it. */
+  /** Goods come and go by themselves, every so many ms; now and then a list price changes and a material is worded anew. Returns the way to stop it. */
   autoWork(everyMs: number): () => void;
   /** A material is archived. */
   dropMaterial(sku: string): void;
@@ -148,6 +152,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   const setPrices = (changes: (PriceChange | PricePlace)[]): void => {
     commit((to) => { for (const change of changes) if ('price' in change) setPrice(system, to, change); else dropPrice(system, to, change); });
   };
+  const changeMaterials = (changes: MaterialChange[]): void => { commit((to) => { for (const change of changes) changeMaterial(to, change, now()); }); };
   const setStocks = (changes: StockChange[]): void => { commit((to) => { for (const change of changes) setStock(to, world.sites, change); }); };
 
   const server = await SandboxServer.start({
@@ -162,6 +167,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         materials: (product) => { addMaterial(product as WorldProduct); },
         /** One or a list; one without `price` is marked for deletion. */
         prices: (changes) => { setPrices([changes].flat() as PriceChange[]); },
+        material: (changes) => { changeMaterials([changes].flat() as MaterialChange[]); },
         stock: (changes) => { setStocks([changes].flat() as StockChange[]); },
       },
     } : {}),
@@ -187,6 +193,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     dropPrice: (place) => { commit((to) => { dropPrice(system, to, place); }); },
     stock: (sku, plant) => freeStock(database, sku, plant),
     addMaterial,
+    changeMaterial: (change) => { changeMaterials([change]); },
     changeRow: (set, key, values) => {
       commit((to) => {
         const row = to.get(set, key);

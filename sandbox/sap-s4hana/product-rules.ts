@@ -1,16 +1,12 @@
 import { framework, ODataError } from './odata/errors';
-import { changedRow, day, fullRow, stamp, msOf, type EntityType, type Row } from './odata/model';
+import { touchMaterial } from './materials';
+import { changedRow, day, fullRow, type EntityType, type Row } from './odata/model';
 import type { Transaction } from './odata/database';
 import type { System, WriteRules, Written } from './system';
 
 /** What API_PRODUCT_SRV does with writes: create with what hangs below, update with a new change stamp, delete where the vendor has it. */
 export function productRules(system: System): WriteRules {
-  const touch = (to: Transaction, number: string): void => {
-    const product = to.get('A_Product', number);
-    if (!product) return;
-    const now = Math.max(system.now(), typeof product.LastChangeDateTime === 'string' ? msOf(product.LastChangeDateTime) + 1 : 0);
-    to.put('A_Product', changedRow(product, { LastChangeDate: day(now), LastChangeDateTime: stamp(now) }));
-  };
+  const touch = (to: Transaction, number: string): void => { touchMaterial(to, number, system.now()); };
   return {
     create(to, type, input, parent): Written {
       const row = fullRow(type, parent ? { ...input.values, Product: parent.Product ?? '' } : input.values);

@@ -2,6 +2,7 @@ import Big from 'big.js';
 import type { Random } from '../random';
 import type { World } from '../world';
 import type { Database, Transaction } from './odata/database';
+import { reword } from './materials';
 import { msOf } from './odata/model';
 import { holding } from './price-conditions';
 import { setPrice } from './prices';
@@ -11,12 +12,14 @@ import type { System } from './system';
 
 /** Orders wait so long for their goods, ms. */
 const pickedAfterMs = 3_600_000;
+/** Once in so many times somebody maintains a material. */
+const rewording = 10;
 /** Above this nobody orders more of a material. */
 const plenty = 5000;
 /** A price changes once in so many times. */
 const oneIn = 5;
 
-/** What happens in a warehouse from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough; now and then a list price changes. */
+/** What happens from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough; now and then a list price changes or a material is worded anew. */
 export function work(system: System, world: World, random: Random, to: Transaction): void {
   const { sku } = random.pick(world.products);
   const { plant } = random.pick(world.sites);
@@ -25,6 +28,7 @@ export function work(system: System, world: World, random: Random, to: Transacti
   const order = waiting(system.database, system.now() - pickedAfterMs);
   if (order !== undefined) deliver(system, world.sites, to, order);
   if (random.chance(oneIn)) reprice(system, random.pick(world.products).sku, random.int(95, 105), to);
+  if (random.chance(rewording)) reword(world, random, to, system.now());
 }
 
 /** A list price goes up or down by some percent, if it has no scale. */

@@ -56,7 +56,7 @@ export function writeProduct({ sku, gtin, name, unit, weightGrams }: WorldProduc
 
 /** Takes a material away, as if it had been archived. */
 export function dropProduct(sku: string, to: Transaction): void {
-  for (const set of ['A_Product', 'A_ProductSalesDelivery', 'A_ProductUnitsOfMeasure', 'A_ProductUnitsOfMeasureEAN', 'A_ProductDescription', 'A_ProductPlant']) {
+  for (const set of ['A_Product', 'A_ProductSalesDelivery', 'A_ProductUnitsOfMeasure', 'A_ProductUnitsOfMeasureEAN', 'A_ProductDescription', 'A_ProductBasicText', 'A_ProductPlant']) {
     for (const row of [...to.database.table(set).rows.values()]) if (row.Product === sku) to.delete(set, row);
   }
   dropStock(to, sku);

@@ -58,6 +58,10 @@ export interface SapOptions {
   partnerGrouping: string;
   customerCurrency: string;
   serviceVersion: string;
+  /** Are only materials with sales data for the sales area products? */
+  onlySold: boolean;
+  /** Status codes that do not keep a material from being sold. */
+  sellableStatuses: string[];
   /** Empty: each plant is a location. */
   stockLocations: StockLocation[];
   /** Empty: the list prices of everybody. */
@@ -98,6 +102,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
     rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'),
     partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
+    onlySold: text('productScope') === 'salesArea', sellableStatuses: text('sellableStatuses').toUpperCase().split(/\s+/).filter(Boolean),
     stockLocations: locationsOf(given['stockLocations']), priceLists: priceListsOf(given['priceLists']),
   };
 }

@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import { hasCheckDigit } from '../../documents/codes';
 import type { Native } from '../contract';
 import { filled, listOf, text } from './fields';
@@ -11,16 +12,18 @@ export const units: Readonly<Record<string, string>> = sapToOrder.codes.units;
 /** A product with what the mapping to a canonical one cannot work out itself, as `facts`. Empty fields are gone. */
 export function withProductFacts(native: Native, options: SapOptions): Native {
   const product = filled(native);
-  const area = listOf(product['to_SalesDelivery'])
-    .find((row) => row['ProductSalesOrg'] === options.salesOrganization && row['ProductDistributionChnl'] === options.distributionChannel);
+  const area = salesAreaOf(product, options);
   const createdAt = isoTime(product['CreationDate']);
-  const status = statusOf(product, area);
+  const status = statusOf(product, area, options.sellableStatuses);
   const descriptions = listOf(product['to_Description']).filter((row) => text(row, 'ProductDescription') !== '');
+  const texts = listOf(product['to_ProductBasicText']);
+  const translations = descriptions.map((row) => ({ ...row, LongText: textIn([text(row, 'Language')], texts, 'LongText') }));
   return {
     ...product,
     facts: {
       system: options.system, createdAt, changedAt: isoTime(product['LastChangeDateTime']) ?? isoTime(product['LastChangeDate']) ?? createdAt,
-      name: nameIn([options.language, 'EN'], descriptions) ?? text(product, 'Product'), descriptions, status,
+      name: (textIn([options.language, 'EN'], descriptions, 'ProductDescription') ?? text(descriptions[0] ?? {}, 'ProductDescription')) || text(product, 'Product'),
+      description: textIn([options.language], texts, 'LongText'), translations, status, attributes: attributesOf(product), serial: text(product, 'SerialNumberProfile') !== '',
       gtin: gtinOf(product, 'ProductStandardID'), purchasable: status === 'active' && area !== undefined,
       grossWeight: weight(product, 'GrossWeight'), netWeight: weight(product, 'NetWeight'),
       alternativeUnits: alternativeUnits(product),
@@ -30,15 +33,36 @@ export function withProductFacts(native: Native, options: SapOptions): Native {
   };
 }
 
-/** What a status forbids is each system's own setting: a product with any of them is not offered until somebody has looked. */
-function statusOf(product: Native, area: Native | undefined): string {
-  if (product['IsMarkedForDeletion'] === true || area?.['IsMarkedForDeletion'] === true) return 'archived';
-  return text(product, 'CrossPlantStatus') || text(area ?? {}, 'ProductSalesStatus') ? 'blocked' : 'active';
+/** The sales data of a product in the sales area of the settings. */
+export function salesAreaOf(product: Native, { salesOrganization, distributionChannel }: SapOptions): Native | undefined {
+  return listOf(product['to_SalesDelivery']).find((row) => row['ProductSalesOrg'] === salesOrganization && row['ProductDistributionChnl'] === distributionChannel);
 }
 
-function nameIn(languages: string[], descriptions: Native[]): string | undefined {
-  const found = languages.map((language) => descriptions.find((row) => row['Language'] === language)).find(Boolean) ?? descriptions[0];
-  return found && text(found, 'ProductDescription');
+/** What a status forbids is each system's own setting: a product with one that is not known to be harmless is not offered. */
+function statusOf(product: Native, area: Native | undefined, sellable: string[]): string {
+  if (product['IsMarkedForDeletion'] === true || area?.['IsMarkedForDeletion'] === true) return 'archived';
+  const codes = [text(product, 'CrossPlantStatus'), text(area ?? {}, 'ProductSalesStatus')];
+  return codes.some((code) => code !== '' && !sellable.includes(code)) ? 'blocked' : 'active';
+}
+
+/** A text in the first of some languages that has one. */
+function textIn(languages: string[], rows: Native[], field: string): string | undefined {
+  const found = languages.map((language) => rows.find((row) => row['Language'] === language)).find(Boolean);
+  return found && (text(found, field) || undefined);
+}
+
+const attributes = {
+  IndustryStandardName: 'industryStandard', SizeOrDimensionText: 'size', ProductHierarchy: 'productHierarchy', ExternalProductGroup: 'externalProductGroup',
+  ProductOldID: 'oldNumber',
+} as const;
+
+/** What else a shop may show of a product. A volume in a unit that only this system knows cannot be told to another one. */
+function attributesOf(product: Native): Native[] | undefined {
+  const texts = Object.entries(attributes).map(([field, code]) => ({ code, value: text(product, field) })).filter(({ value }) => value !== '');
+  const volume = positive(product, 'MaterialVolume');
+  const unitCode = units[text(product, 'VolumeUnit')];
+  const all = [...texts, ...(volume !== undefined && unitCode !== undefined ? [{ code: 'volume', value: new Big(volume).toFixed(), unitCode }] : [])];
+  return all.length > 0 ? all : undefined;
 }
 
 /** Other numbers than GTINs may stand in the field for them. */

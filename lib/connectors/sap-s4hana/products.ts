@@ -6,13 +6,13 @@ import { text } from './fields';
 import { countChanges, listChanges, type Changes } from './listing';
 import sapToProduct from './mapping/sap-to-product.mapping.json';
 import { entityPath, equals, isoTime } from './odata/literals';
-import { units, withProductFacts } from './product-facts';
+import { salesAreaOf, units, withProductFacts } from './product-facts';
 import type { Session } from './session';
 
 const service = 'API_PRODUCT_SRV';
 const toProduct = lazyMapping(sapToProduct, { codes: { units } });
 /** All that a canonical product tells of. */
-const whole = 'to_Description,to_ProductUnitsOfMeasure,to_SalesDelivery';
+const whole = 'to_Description,to_ProductBasicText,to_ProductUnitsOfMeasure,to_SalesDelivery';
 
 const changes: Changes = { service, set: 'A_Product', key: 'Product', clock: stamped('LastChangeDateTime'), expand: whole };
 
@@ -20,7 +20,12 @@ const changes: Changes = { service, set: 'A_Product', key: 'Product', clock: sta
 export class Products implements EntityHandler {
   constructor(private readonly session: Session) {}
 
-  list(options?: ListOptions): AsyncIterable<Page> { return listChanges(this.session, changes, options); }
+  list(options?: ListOptions): AsyncIterable<Page> {
+    const { options: settings } = this.session;
+    return listChanges(this.session, settings.onlySold ? { ...changes, keep: (product) => salesAreaOf(product, settings) !== undefined } : changes, options);
+  }
+
+  /** Of all materials: only reading tells which of them are sold. */
   count(options?: ListOptions): Promise<number> { return countChanges(this.session, changes, options); }
 
   get(number: string): Promise<Native | undefined> {

@@ -1,5 +1,6 @@
 import type { SettingField } from '../contract';
 import { priceLists } from './settings-prices';
+import { productSettings } from './settings-products';
 import { stockLocations } from './settings-stock';
 
 /** What an SAP S/4HANA system is set up with. Secrets are `password` (basic) and `clientSecret` (OAuth). */
@@ -35,6 +36,7 @@ export const settings: SettingField[] = [
   { name: 'deliveryTextId', type: 'text', required: true, default: 'TX02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Text id of the header text that takes a delivery address without a customer number.' },
   { name: 'partnerGrouping', type: 'text', required: true, default: 'BP02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Grouping (number range) of business partners created for new customers.' },
   { name: 'customerCurrency', type: 'text', required: true, default: 'EUR', pattern: '^\\s*[A-Z]{3}\\s*$', doc: 'Currency of the sales area of new customers.' },
+  ...productSettings,
   stockLocations,
   priceLists,
   { name: 'serviceVersion', section: 'connection', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },

@@ -32,10 +32,13 @@ export const productEntities: EntityType[] = [
     IsBatchManagementRequired Bool
     ExternalProductGroup 18
     ProductManufacturerNumber 40
+    MaterialVolume 13.3
+    VolumeUnit 3
+    SerialNumberProfile 4
     IndustrySector 1`, {
     deletable: false,
     to: {
-      to_Description: 'A_ProductDescription[] Product', to_Plant: 'A_ProductPlant[] Product',
+      to_Description: 'A_ProductDescription[] Product', to_ProductBasicText: 'A_ProductBasicText[] Product', to_Plant: 'A_ProductPlant[] Product',
       to_SalesDelivery: 'A_ProductSalesDelivery[] Product', to_ProductUnitsOfMeasure: 'A_ProductUnitsOfMeasure[] Product',
     },
   }),
@@ -43,6 +46,10 @@ export const productEntities: EntityType[] = [
     *Product 40
     *Language 2
     ProductDescription 40`),
+  entity(service, 'A_ProductBasicText', `
+    *Product 40
+    *Language 2
+    LongText 0`),
   entity(service, 'A_ProductPlant', `
     *Product 40
     *Plant 4

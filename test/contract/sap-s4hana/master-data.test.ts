@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Connection, Native } from '../../../lib/connectors/contract';
 import type { Entity } from '../../../lib/documents/event';
 import type { Customer, Product } from '../../../lib/documents/types';
@@ -97,6 +98,73 @@ describe('SAP S/4HANA customers and products as canonical documents', () => {
       return [status, deleted, productType, variant?.purchasable, variant?.status];
     }));
     assert.deepEqual(told, [['blocked', undefined, 'simple', false, 'blocked'], ['archived', true, 'simple', false, 'archived'], ['active', undefined, 'service', false, 'active']]);
+  });
+
+  it('a product has its texts in every language, exact units, and what else a shop may show', async () => {
+    const { sku } = system.sandbox.world.products[5] ?? assert.fail();
+    system.sandbox.changeMaterial({ sku, text: 'DIN 933\nA2' });
+    system.sandbox.changeMaterial({ sku, language: 'DE', name: 'Schraube', text: 'Edelstahl' });
+    await change('API_PRODUCT_SRV', `A_Product('${sku}')`, { IndustryStandardName: 'DIN 933', SizeOrDimensionText: 'M8X40', MaterialVolume: '1.250', VolumeUnit: 'L', SerialNumberProfile: '0001', IsBatchManagementRequired: true });
+    await (await client('API_PRODUCT_SRV')).send('POST', `A_Product('${sku}')/to_ProductUnitsOfMeasure`, { AlternativeUnit: 'PAL', QuantityNumerator: '1000', QuantityDenominator: '3' });
+    const product = await read<Product>('product', sku);
+    assert.deepEqual(product.translations?.map(({ language, name, description }) => [language, name, description]), [['en', product.name, 'DIN 933\nA2'], ['de', 'Schraube', 'Edelstahl']]);
+    assert.deepEqual([product.description, product.attributes], ['DIN 933\nA2', [{ code: 'industryStandard', value: 'DIN 933' }, { code: 'size', value: 'M8X40' }, { code: 'volume', value: '1.25', unitCode: 'LTR' }]]);
+    const [variant] = product.variants;
+    assert.deepEqual([variant?.alternativeUnits?.at(-1), variant?.serialControlled, variant?.lotControlled], [{ unitCode: 'XPX', numerator: '1000', denominator: '3' }, true, true]);
+    const plain = await read<Product>('product', system.sandbox.world.products[6]?.sku ?? '');
+    assert.deepEqual([plain.attributes, plain.description, plain.variants[0]?.serialControlled, plain.variants[0]?.lotControlled], [undefined, undefined, undefined, undefined]);
+  });
+
+  it('C38 a status blocks at once wherever it stands, unless it is known to be harmless, and is told as a change', async () => {
+    const sku = system.sandbox.world.products[7]?.sku ?? '';
+    const stateOf = async (connection = erp): Promise<string[]> => {
+      const { status, variants: [variant] } = connection.toCanonical('product', await connection.get('product', sku) ?? assert.fail()) as unknown as Product;
+      return [status, variant?.status ?? '', String(variant?.purchasable)];
+    };
+    const since = new Date(now += 60_000).toISOString();
+    for (const blocks of [{ status: 'Z1' }, { salesStatus: 'Z1' }]) {
+      now += 1000;
+      system.sandbox.changeMaterial({ sku, ...blocks });
+      assert.deepEqual(await stateOf(), ['blocked', 'blocked', 'false']);
+      assert.deepEqual(idsOf('product', (await pages('product', { updatedSince: since })).flat()), [sku]);
+      assert.deepEqual(await stateOf(system.connect({ sellableStatuses: 'a1 z1' })), ['active', 'active', 'true']);
+      system.sandbox.changeMaterial({ sku, status: '', salesStatus: '' });
+      assert.deepEqual(await stateOf(), ['active', 'active', 'true']);
+    }
+    system.sandbox.changeMaterial({ sku, deleted: true });
+    assert.deepEqual(await stateOf(), ['archived', 'archived', 'false']);
+    system.sandbox.changeMaterial({ sku, deleted: false });
+    assert.deepEqual(await stateOf(), ['active', 'active', 'true']);
+    assert.throws(() => { system.sandbox.changeMaterial({ sku: 'NOPE', name: 'x' }); }, RangeError);
+    assert.throws(() => system.connect({ sellableStatuses: 'ABC' }), { code: 'CONFIG_SELLABLE_STATUSES' });
+  });
+
+  it('materials without sales data for the sales area are no products, unless the settings say so', async () => {
+    await (await client('API_PRODUCT_SRV')).send('POST', 'A_Product', { Product: 'RAW-1', BaseUnit: 'PC', ProductType: 'ROH' });
+    assert.ok(!idsOf('product', (await pages('product')).flat()).includes('RAW-1'));
+    const all: Native[] = [];
+    for await (const { records } of system.connect({ productScope: 'all' }).list('product', { pageSize: 7 })) all.push(...records);
+    assert.ok(idsOf('product', all).includes('RAW-1'));
+    assert.equal((await pages('product', { pageSize: 7 })).flat().length, all.length - all.filter((row) => ['RAW-1', 'NOT-SOLD', 'ODD-UNIT'].includes(erp.identify('product', row).id)).length);
+  });
+
+  it('C13 products come each once at any page size', async () => {
+    const all = idsOf('product', (await pages('product')).flat()).sort();
+    for (const pageSize of [1, all.length - 1, all.length, all.length + 1, Math.ceil(all.length / 3)]) {
+      assert.deepEqual(idsOf('product', (await pages('product', { pageSize })).flat()).sort(), all, String(pageSize));
+    }
+  });
+
+  it('mapping a product depends on it alone, and leaves it as it was', async () => {
+    const native = await erp.get('product', system.sandbox.world.products[5]?.sku ?? '') ?? assert.fail();
+    const text = fc.string({ maxLength: 12 });
+    fc.assert(fc.property(fc.record({ CrossPlantStatus: fc.constantFrom('', 'Z1'), ProductOldID: text, GrossWeight: fc.nat({ max: 99_999 }).map(String), IsMarkedForDeletion: fc.boolean(), ProductGroup: text }, { noNullPrototype: true }), (values) => {
+      const record = { ...native, ...values };
+      const before = structuredClone(record);
+      const first = erp.toCanonical('product', record);
+      assert.deepEqual(record, before);
+      assert.deepEqual(erp.toCanonical('product', structuredClone(record)), first);
+    }));
   });
 
   it('C53 a unit that nobody else knows is a DataError naming product and field', async () => {
