@@ -96,7 +96,7 @@ describe('forms of the nodes', () => {
       assert.deepEqual(await offered(), ['order', 'customer', 'product', 'inventory']);
       await choose('entity', 'inventory');
       await choose('operation', 'upsert');
-      assert.deepEqual(await offered(), ['inventory']);
+      assert.deepEqual(await offered(), ['product', 'inventory']);
       assert.equal(await editor().reason('entity'), undefined);
       await choose('operation', 'cancel');
       assert.equal(await editor().reason('entity'), 'This system cannot be asked to do that: cancel stock');
