@@ -37,6 +37,8 @@ export interface WorldCompany {
 }
 
 export interface WorldAddress {
+  /** The address's number in the ERP, which the shop keeps as the location's external id. */
+  number: string;
   name: string; street: string; city: string; zip: string; province: string | null; country: WorldCompany['country'];
 }
 
@@ -80,16 +82,16 @@ function company(random: Random, index: number): WorldCompany {
   const country = random.pick(['DE', 'DE', 'DE', 'AT', 'CH', 'US', 'JP'] as const);
   const lastName = random.pick(names);
   const name = `${lastName} ${random.pick(firms)} ${String(index)}`;
-  const address = (place: string): WorldAddress => {
+  const address = (place: string, at: number): WorldAddress => {
     const [city, zip] = random.pick(places[country]);
-    return { name: `${name} ${place}`, street: `Industriestr. ${String(random.int(1, 99))}`, city, zip, province: provinces[country], country };
+    return { number: String(20_000 + index * 10 + at), name: `${name} ${place}`, street: `Industriestr. ${String(random.int(1, 99))}`, city, zip, province: provinces[country], country };
   };
   return {
     index, name, customerNumber: String(100_000 + index).padStart(10, '0'),
     vatId: `${country}${String(random.int(100_000_000, 999_999_999))}`, country, currency: currencies[country],
     terms: random.pick(termsOf),
     contact: { firstName: 'Petra', lastName, email: `purchasing${String(index)}@customer.example`, phone: `+49 89 ${String(random.int(100_000, 999_999))}` },
-    locations: [address('HQ'), ...(random.chance(3) ? [address('Plant 2')] : [])],
+    locations: [address('HQ', 0), ...(random.chance(3) ? [address('Plant 2', 1)] : [])],
   };
 }
 

@@ -86,7 +86,7 @@ function writeCompany(company: WorldCompany, to: Transaction): void {
   for (const role of ['FLCU00', 'FLCU01']) put('A_BusinessPartnerRole', { BusinessPartner: number, BusinessPartnerRole: role });
   put('A_BusinessPartnerTaxNumber', { BusinessPartner: number, BPTaxType: `${company.country}0`, BPTaxNumber: company.vatId });
   company.locations.forEach((location, i) => {
-    const AddressID = String(20_000 + company.index * 10 + i);
+    const AddressID = location.number;
     const [, StreetName = location.street, HouseNumber = ''] = /^(.*\S)\s+(\d\S*)$/.exec(location.street) ?? [];
     put('A_BusinessPartnerAddress', {
       BusinessPartner: number, AddressID, FullName: location.name.slice(0, 80), StreetName, HouseNumber, CityName: location.city, PostalCode: location.zip,

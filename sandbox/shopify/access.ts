@@ -14,6 +14,11 @@ const needed: Record<string, string> = {
   orders: 'read_orders', order: 'read_orders', orderByIdentifier: 'read_orders', ordersCount: 'read_orders',
   customers: 'read_customers', customer: 'read_customers', customerByIdentifier: 'read_customers', customersCount: 'read_customers',
   companies: 'read_companies', company: 'read_companies', companyLocations: 'read_companies', companyLocation: 'read_companies',
+  ...Object.fromEntries([
+    'companyCreate', 'companyUpdate', 'companyLocationCreate', 'companyLocationUpdate', 'companyLocationAssignAddress', 'companyLocationTaxSettingsUpdate',
+    'companyContactCreate', 'companyContactUpdate', 'companyAssignCustomerAsContact', 'companyAssignMainContact',
+  ].map((field) => [field, 'write_customers` access scope or `write_companies'])),
+  customerCreate: 'write_customers', customerUpdate: 'write_customers', customerAddressCreate: 'write_customers', customerAddressUpdate: 'write_customers',
   products: 'read_products', product: 'read_products', productVariants: 'read_products', productVariant: 'read_products',
   productByIdentifier: 'read_products', productSet: 'write_products', productUpdate: 'write_products',
   productVariantsBulkCreate: 'write_products', productVariantsBulkUpdate: 'write_products', productVariantsBulkDelete: 'write_products',
@@ -29,7 +34,7 @@ const needed: Record<string, string> = {
 /** Throws what the vendor says to an app without the scope. Writing includes reading. */
 export function requireScope(field: string, scopes: readonly string[]): void {
   const scope = needed[field];
-  if (scope === undefined || scopes.includes(scope) || scopes.includes(scope.replace('read_', 'write_'))) return;
+  if (scope === undefined || scope.split('` access scope or `').some((one) => scopes.includes(one) || scopes.includes(one.replace('read_', 'write_')))) return;
   throw new GraphQLError(`Access denied for ${field} field. Required access: \`${scope}\` access scope.`, {
     extensions: {
       code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/api/usage/access-scopes',

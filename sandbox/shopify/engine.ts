@@ -4,7 +4,9 @@ import {
 } from 'graphql';
 import { requireScope } from './access';
 import type { CostBucket } from './bucket';
+import { companyMutations } from './company-mutations';
 import { actualCost, requestedCost, type Costed } from './cost';
+import { customerMutations } from './customer-mutations';
 import { inventoryMutations, type InventoryContext } from './inventory-mutations';
 import { mutations, type MutationContext } from './mutations';
 import { productMutations } from './product-mutations';
@@ -31,7 +33,7 @@ export interface EngineOptions {
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
   ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...inventoryMutations, ...productMutations, ...placesMutations,
-  ...subscriptionMutations,
+  ...companyMutations, ...customerMutations, ...subscriptionMutations,
 };
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }

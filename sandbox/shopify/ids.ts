@@ -8,7 +8,8 @@ const blocks = {
   MediaImage: -700_000_000,
 } as const;
 
-export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem';
+export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem'
+  | 'PaymentTermsTemplate';
 
 /**
  * Hands out ids as digits. Huge ones lie beyond 2^53 like those of the published samples, so that a client which reads

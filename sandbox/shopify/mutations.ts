@@ -1,4 +1,5 @@
 import type { Product, Variant } from './catalogue';
+import type { CompanyRecord } from './companies';
 import { badRequest } from './connection';
 import { digestOf, metafieldNode } from './graph/metafields';
 import { orderNode } from './graph/order';
@@ -9,6 +10,7 @@ import type { QueryContext } from './resources';
 import type { OrderChange } from './shop';
 import type { MetafieldWrite } from './state';
 import type { Level } from './stock';
+import type { Person } from './trade';
 
 /** What mutations may do to the shop. */
 export interface Actions {
@@ -20,6 +22,10 @@ export interface Actions {
   putProduct(product: Product, variants?: Variant[], dropped?: number[]): Product;
   /** Keeps a product of which nothing changed that anybody is told of. */
   keepProduct(product: Product): void;
+  /** Keeps a customer account, new or changed. */
+  writePerson(person: Person): void;
+  /** Keeps a company, new or changed; `locations`: ids of those that changed; `people`: accounts that changed with it. */
+  writeCompany(company: CompanyRecord, changed?: { locations?: string[]; people?: Person[] }): void;
   /** Keeps levels that have changed; `quantities`: how many the app has set. */
   writeLevels(levels: Level[], quantities: number): void;
 }

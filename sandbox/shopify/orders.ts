@@ -89,7 +89,7 @@ function drawBuyer(trade: Trade, random: Random, given: OrderOverrides): Buyer {
   const company = channel === 'b2b' ? companyOf(trade.world, given.company ?? random.int(1, trade.world.companies.length)) : undefined;
   const location = company ? given.location ?? random.int(0, company.locations.length - 1) : 0;
   const person = customerOf(trade, random, channel, company, given.customerId);
-  const country = company?.country ?? (person?.address.countryCode ?? 'DE') as WorldCompany['country'];
+  const country = company?.country ?? (person?.address?.countryCode ?? 'DE') as WorldCompany['country'];
   return { channel, company, location, person, country };
 }
 

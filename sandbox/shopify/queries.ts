@@ -4,8 +4,9 @@ import { productNode, variantNode } from './graph/catalogue';
 import { fulfillmentNode } from './graph/fulfillment';
 import { itemNode, levelNode, siteNode } from './graph/inventory';
 import { orderNode } from './graph/order';
-import { companyNode, customerNode, locationNode } from './graph/parties';
+import { companyNode, contactNode, customerNode, locationNode } from './graph/parties';
 import { gid, parseGid } from './ids';
+import { termsTemplateNode, termsTemplates } from './payment-terms';
 import {
   companies, customers, fulfillments, inventoryItems, locations, openFulfillments, orders, products, sites, variants, type QueryContext,
   type Resource,
@@ -62,15 +63,17 @@ export function nodeOf(context: QueryContext, globalId: string): object | null {
   const { world } = state.trade;
   switch (type) {
     case 'Order': { const order = state.orders.get(id); return order ? orderNode(context, order) : null; }
-    case 'Customer': {
-      const person = state.trade.people.find((one) => one.id === id);
-      return person ? customerNode(context, person) : null;
-    }
-    case 'Company': return state.exists('Company', id) ? companyNode(context, state.ids.indexOf('Company', id)) : null;
+    case 'Customer': { const person = state.person(id); return person ? customerNode(context, person) : null; }
+    case 'Company': { const company = state.companyOf(type, id); return company ? companyNode(context, company) : null; }
     case 'CompanyLocation': {
-      const at = state.ids.indexOf('CompanyLocation', id);
-      return state.exists('CompanyLocation', id) ? locationNode(context, Math.floor(at / 10), at % 10) : null;
+      const [company, location] = [state.companyOf(type, id), state.location(id)];
+      return company && location ? locationNode(context, company, location) : null;
     }
+    case 'CompanyContact': {
+      const [company, contact] = [state.companyOf(type, id), state.contact(id)];
+      return company && contact ? contactNode(context, company, contact) : null;
+    }
+    case 'PaymentTermsTemplate': { const template = termsTemplates.find((one) => one.id === id); return template ? termsTemplateNode(template) : null; }
     case 'Product': return productNode(context, state.ids.indexOf('Product', id));
     case 'ProductVariant': return variantNode(context, state.ids.indexOf('ProductVariant', id));
     case 'InventoryItem': return state.exists('InventoryItem', id) ? itemNode(context, state.ids.indexOf('InventoryItem', id)) : null;
@@ -128,6 +131,8 @@ export const queries = {
   company: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Company', id),
   companyLocations: (args: ListArgs, context: QueryContext) => list(context, locations, args, args.sortKey ?? 'ID'),
   companyLocation: ({ id }: { id: string }, context: QueryContext) => typed(context, 'CompanyLocation', id),
+  paymentTermsTemplates: ({ paymentTermsType }: { paymentTermsType?: string | null }) => termsTemplates
+    .filter(({ type }) => !paymentTermsType || type === paymentTermsType).map(termsTemplateNode),
   products: (args: ListArgs, context: QueryContext) => list(context, products, args, args.sortKey ?? 'ID'),
   product: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Product', id),
   productVariants: (args: ListArgs, context: QueryContext) => list(context, variants, args, args.sortKey ?? 'ID'),

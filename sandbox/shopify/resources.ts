@@ -1,5 +1,6 @@
 import type { WorldSite } from '../world';
 import type { Product, Variant } from './catalogue';
+import type { CompanyRecord, LocationRecord } from './companies';
 import { fulfillmentId, fulfillmentOrders, isClosed, type FulfillmentOrder } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
 import type { NodeContext } from './graph/context';
@@ -8,10 +9,9 @@ import { itemNode, siteNode } from './graph/inventory';
 import { orderNode } from './graph/order';
 import { companyNode, customerNode, locationNode } from './graph/parties';
 import type { Order } from './model';
-import type { CompanyRecord } from './payload-parties';
 import { idFilter, someOf, textFilter, timeFilter, type Filter, type Lookups, type SearchWarning } from './search';
 import { filled } from './stock';
-import { companyOf, type Person } from './trade';
+import type { Person } from './trade';
 
 /** Facts and limits a query runs with. */
 export interface QueryContext extends NodeContext {
@@ -89,47 +89,46 @@ export const customers: Resource<Person> = {
   name: 'customers', items: ({ state }) => state.trade.people,
   keys: {
     ID: () => 0, UPDATED_AT: (person) => person.updatedAt, CREATED_AT: (person) => person.createdAt,
-    NAME: (person) => `${person.lastName}, ${person.firstName}`,
+    NAME: (person) => `${person.lastName ?? ''}, ${person.firstName ?? ''}`,
   },
   id: (person) => person.id,
   filters: {
-    updated_at: timeFilter((person) => person.updatedAt), email: textFilter((person) => person.email),
+    updated_at: timeFilter((person) => person.updatedAt), created_at: timeFilter((person) => person.createdAt), email: textFilter((person) => person.email),
     phone: textFilter((person) => person.phone), id: idFilter('Customer', (person) => person.id),
     first_name: textFilter((person) => person.firstName), last_name: textFilter((person) => person.lastName),
     tag: (person, _op, value) => person.tags.includes(value),
   },
-  text: (person) => `${person.firstName} ${person.lastName} ${person.email}`, node: customerNode,
+  text: ({ firstName, lastName, email }) => [firstName, lastName, email].join(' '), node: customerNode,
 };
 
 export const companies: Resource<CompanyRecord> = {
   name: 'companies', items: ({ state }) => [...state.companies.values()],
   keys: {
     ID: (company) => company.index, UPDATED_AT: (company) => company.updatedAt, CREATED_AT: (company) => company.createdAt,
-    NAME: (company) => company.index,
+    NAME: (company) => company.name,
   },
   id: (company, { state }) => state.ids.of('Company', company.index),
   filters: {
     updated_at: timeFilter((company) => company.updatedAt), created_at: timeFilter((company) => company.createdAt),
-    external_id: textFilter((company) => company.externalId),
+    external_id: textFilter((company) => company.externalId), name: textFilter((company) => company.name),
   },
-  text: (company) => company.externalId ?? '', node: (context, company) => companyNode(context, company.index),
+  text: (company) => `${company.name} ${company.externalId ?? ''}`, node: companyNode,
 };
 
-export const locations: Resource<{ company: CompanyRecord; at: number }> = {
+export const locations: Resource<{ company: CompanyRecord; location: LocationRecord }> = {
   name: 'companyLocations',
-  items: ({ state }) => [...state.companies.values()].flatMap((company) => {
-    return companyOf(state.trade.world, company.index).locations.map((_, at) => ({ company, at }));
-  }),
+  items: ({ state }) => [...state.companies.values()].flatMap((company) => company.locations.map((location) => ({ company, location }))),
   keys: {
-    ID: ({ company, at }) => company.index * 10 + at, UPDATED_AT: ({ company }) => company.updatedAt,
-    CREATED_AT: ({ company }) => company.createdAt, NAME: ({ company, at }) => company.index * 10 + at,
+    ID: () => 0, UPDATED_AT: ({ location }) => location.updatedAt, CREATED_AT: ({ location }) => location.createdAt,
+    NAME: ({ location }) => location.name,
   },
-  id: ({ company, at }, { state }) => state.ids.of('CompanyLocation', company.index * 10 + at),
+  id: ({ location }) => location.id,
   filters: {
-    updated_at: timeFilter(({ company }) => company.updatedAt),
-    external_id: textFilter(({ company, at }) => company.externalId && `${company.externalId}-${String(at + 1)}`),
+    updated_at: timeFilter(({ location }) => location.updatedAt), external_id: textFilter(({ location }) => location.externalId),
+    name: textFilter(({ location }) => location.name),
   },
-  text: ({ company }) => company.externalId ?? '', node: (context, { company, at }) => locationNode(context, company.index, at),
+  text: ({ location }) => `${location.name} ${location.externalId ?? ''}`,
+  node: (context, { company, location }) => locationNode(context, company, location),
 };
 
 /** The index lags behind what was changed. */

@@ -2,20 +2,21 @@ import { EventEmitter } from 'node:events';
 import type { Random } from '../random';
 import { numericId, toBody, type Json } from './body';
 import type { Product, Variant } from './catalogue';
+import type { CompanyRecord, LocationRecord } from './companies';
 import type { ShopFacts } from './graph/context';
 import type { Actions } from './mutations';
 import type { Address, CancelReason, Metafield, Order } from './model';
 import { noMoney, type Currency } from './money';
 import { makeOrder, payIn, type OrderOverrides } from './orders';
 import { orderEditPayload, orderPayload } from './payload';
-import { companyPayload, customerPayload, type CompanyRecord } from './payload-parties';
+import { companyPayload, customerPayload, locationPayload } from './payload-parties';
 import { productPayload } from './payload-product';
 import { levelPayload } from './payload-stock';
 import type { ShopState } from './state';
 import { changedAt, type Level } from './stock';
 import { moved, sited } from './stock-moves';
 import { totalsOf } from './totals';
-import { companyOf, type Person } from './trade';
+import type { Person } from './trade';
 
 /** What somebody changes of an order. */
 export interface OrderChange {
@@ -140,24 +141,43 @@ export class Shop extends EventEmitter<Events> implements Actions {
     return productPayload(product, catalogue.variantsOf(product), { ids, stock, timeZone: this.facts.timeZone });
   }
 
+  /** Throws RangeError for a customer that does not exist. */
   changePerson(id: string, change: Partial<Omit<Person, 'id'>>): Person {
-    const person = this.state.trade.people.find((one) => one.id === id);
+    const person = this.state.person(id);
     if (!person) throw new RangeError(`The sandbox has no customer ${id}`);
     const changed = { ...person, ...change, updatedAt: this.#now() };
-    this.state.putPerson(changed);
-    this.#say('CUSTOMERS_UPDATE', () => customerPayload(changed, this.facts.timeZone));
+    this.writePerson(changed);
     return changed;
   }
 
-  changeCompany(index: number, change: Partial<Pick<CompanyRecord, 'externalId' | 'note'>>): CompanyRecord {
-    const company = companyOf(this.state.trade.world, index);
-    const record: CompanyRecord = {
-      externalId: null, note: null, createdAt: this.#now(), ...this.state.companies.get(index), index, ...change,
-      updatedAt: this.#now(),
-    };
-    this.state.putCompany(record);
-    this.#say('COMPANIES_UPDATE', () => companyPayload(company, record, this.state.ids, this.facts.timeZone));
-    return record;
+  /** Throws RangeError for a company that does not exist. */
+  changeCompany(index: number, change: Partial<Pick<CompanyRecord, 'name' | 'externalId' | 'note'>>): CompanyRecord {
+    const company = this.state.companies.get(index);
+    if (!company) throw new RangeError(`The sandbox has no company ${String(index)}`);
+    const changed = { ...company, ...change, updatedAt: this.#now() };
+    this.writeCompany(changed);
+    return changed;
+  }
+
+  writePerson(person: Person): void {
+    const topic = this.state.person(person.id) ? 'CUSTOMERS_UPDATE' : 'CUSTOMERS_CREATE';
+    this.state.putPerson(person);
+    this.#tellPerson(topic, person);
+  }
+
+  writeCompany(company: CompanyRecord, { locations = [], people = [] }: { locations?: string[]; people?: Person[] } = {}): void {
+    const before = this.state.companies.get(company.index);
+    const isNew = (person: Person): boolean => this.state.person(person.id) === undefined;
+    const topics = people.map((person) => isNew(person) ? 'CUSTOMERS_CREATE' : 'CUSTOMERS_UPDATE');
+    this.state.putCompany(company, people);
+    if (!before || hasChanged(before, company)) {
+      this.#say(before ? 'COMPANIES_UPDATE' : 'COMPANIES_CREATE', () => companyPayload(company, this.state.ids, this.facts.timeZone));
+    }
+    for (const location of company.locations.filter(({ id }) => locations.includes(id))) {
+      const old = before?.locations.some(({ id }) => id === location.id);
+      this.#tellLocation(old ? 'COMPANY_LOCATIONS_UPDATE' : 'COMPANY_LOCATIONS_CREATE', location, company);
+    }
+    people.forEach((person, at) => { this.#tellPerson(topics[at] ?? '', person); });
   }
 
   /** The merchant removes the app: its tokens end at once, and so do its subscriptions after this last word. */
@@ -210,6 +230,12 @@ export class Shop extends EventEmitter<Events> implements Actions {
     }
   }
 
+  #tellPerson(topic: string, person: Person): void { this.#say(topic, () => customerPayload(person, this.facts.timeZone)); }
+
+  #tellLocation(topic: string, location: LocationRecord, company: CompanyRecord): void {
+    this.#say(topic, () => locationPayload(location, company, this.state.ids, this.facts.timeZone));
+  }
+
   #say(topic: string, payload: () => Json): void { this.emit('event', { topic, triggeredAt: this.#now(), ...this.#once(payload) }); }
 
   /** Made when somebody asks for it, and then once. */
@@ -219,4 +245,9 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const payload = (): Json => made ??= make();
     return { payload, body: () => bytes ??= toBody(payload()) };
   }
+}
+
+/** Is anything else about the company itself than its locations? */
+function hasChanged(before: CompanyRecord, now: CompanyRecord): boolean {
+  return (['name', 'externalId', 'note', 'main'] as const).some((name) => before[name] !== now[name]) || before.contacts.length !== now.contacts.length;
 }

