@@ -137,7 +137,11 @@ export interface ListOptions {
 }
 
 /** What a look-up for a party may go by, in this order: number, link, tax id, e-mail, phone. */
-export interface PartyKeys { number?: string; taxId?: string; email?: string; phone?: string; name?: string }
+export interface PartyKeys {
+  number?: string; taxId?: string; email?: string; phone?: string; name?: string;
+  /** Only customers of this kind are wanted. Default: either. */
+  customerType?: 'company' | 'person';
+}
 
 /** What a look-up for an item may go by. */
 export interface ItemKeys { sku?: string; gtin?: string }

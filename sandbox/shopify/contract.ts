@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Sandbox, SandboxOptions } from '../contract';
 import type { World } from '../world';
 import type { Plan } from './bucket';
+import type { CompanyRecord } from './companies';
 import type { Attempt } from './courier';
 import type { CancelReason, Metafield, Order } from './model';
 import type { Currency } from './money';
@@ -115,6 +116,8 @@ export interface ShopifySandbox extends Sandbox {
   autoPlace(everyMs: number, overrides?: OrderOverrides): () => void;
   /** Does something every so often until the function returned is called or the sandbox is closed. */
   every(ms: number, work: () => void): () => void;
+  /** All companies, with their locations and contacts. */
+  companies(): CompanyRecord[];
   updateCustomer: Shop['changePerson'];
   updateCompany: Shop['changeCompany'];
   subscriptions(): Subscription[];

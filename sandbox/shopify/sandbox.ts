@@ -119,6 +119,7 @@ class RunningShop implements ShopifySandbox {
   order(id: string): Order | undefined { return this.#state.findOrder(id); }
   payload(order: Order): string { return this.#actions.body(order).toString(); }
   metafields(owner: string): ReturnType<ShopifySandbox['metafields']> { return this.#state.metafields(owner); }
+  companies(): ReturnType<ShopifySandbox['companies']> { return [...this.#state.companies.values()]; }
   updateCustomer(...change: Parameters<Shop['changePerson']>): ReturnType<Shop['changePerson']> {
     return this.#actions.changePerson(...change);
   }

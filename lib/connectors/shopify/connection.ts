@@ -3,6 +3,8 @@ import { byEntity, only, type EntityHandler } from '../by-entity';
 import type { Connection, ConnectOptions, ListOptions, Native, Page } from '../contract';
 import { toCanonical } from './canonical';
 import { checkShop } from './check';
+import { customerWriteOf } from './customer-documents';
+import { CustomerWrites } from './customer-writes';
 import { Customers } from './customers';
 import { gid } from './gid';
 import { createGraphql } from './graphql';
@@ -30,6 +32,7 @@ export function connect(options: ConnectOptions): Connection {
   const graphql = createGraphql(shop, options);
   const orders = new Orders(graphql, system);
   const customers = new Customers(graphql, system);
+  const customerWrites = new CustomerWrites(graphql, system, customers);
   const products = new Products(graphql, system);
   const productWrites = new ProductWrites(graphql, shop, products);
   const locations = new Locations(graphql, system, shop.locations);
@@ -65,7 +68,12 @@ export function connect(options: ConnectOptions): Connection {
       find: (reference) => orders.findByReference(reference), update: (id, document) => orders.update(id, document), cancel: (id, reason) => orders.cancel(id, reason),
       fromCanonical: (document) => writeBackOf(document, system),
     },
-    customer: { ...readable('customer', 'Customer', customers), find: (reference) => customers.findByReference(reference) },
+    customer: {
+      ...readable('customer', 'Customer', customers), find: (reference) => customers.findByReference(reference),
+      create: (document) => customerWrites.create(document), update: (id, document) => customerWrites.update(id, document),
+      preview: (document, id) => customerWrites.preview(document, id), referenceOf: (document) => customerWrites.referenceOf(document),
+      fromCanonical: (document) => customerWriteOf(document, system),
+    },
     product: {
       ...readable('product', 'Product', products), find: (sku) => productWrites.find(sku),
       create: (document) => productWrites.create(document as ProductWrite), upsert: (document, id) => productWrites.upsert(document as ProductWrite, id),

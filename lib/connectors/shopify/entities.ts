@@ -6,7 +6,7 @@ export const stockBatch = 250;
 /** What of each record the connector can do. */
 export const entities: Connector['entities'] = {
   order: { operations: ['get', 'list', 'find', 'update', 'cancel'], verbs: ['created', 'updated', 'cancelled'] },
-  customer: { operations: ['get', 'list', 'find'], verbs: ['created', 'updated'] },
+  customer: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update'], verbs: ['created', 'updated'] },
   product: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update', 'cancel'], verbs: ['created', 'updated'] },
   inventory: { operations: ['get', 'list', 'upsert'], snapshot: true, bulk: stockBatch },
 };

@@ -28,8 +28,9 @@ export const topics: Partial<Record<string, Topic>> = {
   'orders/fulfilled': { ...order, verb: 'updated', implied: true },
   'orders/partially_fulfilled': { ...order, verb: 'updated', implied: true },
   'orders/edited': { ...order, verb: 'updated', implied: true, partial: true },
-  'customers/create': { entity: 'customer', verb: 'created', type: 'Customer' },
-  'customers/update': { entity: 'customer', verb: 'updated', type: 'Customer' },
+  // The body does not tell whether the account is a company's contact, which is a part of it.
+  'customers/create': { entity: 'customer', verb: 'created', type: 'Customer', partial: true },
+  'customers/update': { entity: 'customer', verb: 'updated', type: 'Customer', partial: true },
   'customers/delete': { entity: 'customer', verb: 'deleted', type: 'Customer', partial: true },
   'companies/create': { ...company, verb: 'created' },
   'companies/update': { ...company, verb: 'updated' },

@@ -2,7 +2,8 @@ import { address } from './fragments';
 
 const customer = `
   id firstName lastName displayName state locale taxExempt tags createdAt updatedAt
-  defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } defaultAddress { ${address} }`;
+  defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } defaultAddress { id ${address} }
+  companyContactProfiles { company { id name externalId } }`;
 
 const companyAddress = 'recipient firstName lastName companyName address1 address2 city zip province zoneCode countryCode phone';
 

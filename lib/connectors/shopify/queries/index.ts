@@ -3,6 +3,7 @@ export * from './counts';
 export * from './shop';
 export * from './orders';
 export * from './customers';
+export * from './customer-writes';
 export * from './products';
 export * from './product-writes';
 export * from './stock';
