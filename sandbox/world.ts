@@ -4,7 +4,7 @@ import { Random } from './random';
  * The trade both simulators know of: the shop sells these products to these companies, and the ERP has them as
  * materials and customers. Made from a seed, so an order of the sandbox shop finds its customer in the sandbox ERP.
  */
-export interface World { seed: number; products: WorldProduct[]; companies: WorldCompany[]; sites: WorldSite[] }
+export interface World { seed: number; products: WorldProduct[]; companies: WorldCompany[]; sites: WorldSite[]; paymentTerms: readonly WorldCompany['terms'][] }
 
 /** Where stock lies: a plant with its storage location in the ERP, a location in the shop. */
 export interface WorldSite { plant: string; storageLocation: string; name: string; city: string; zip: string; country: 'DE' }
@@ -65,7 +65,7 @@ export function makeWorld(seed = 1, size: { products?: number; companies?: numbe
   const random = new Random(seed);
   const products = Array.from({ length: size.products ?? 120 }, (_, i) => product(random, i + 1));
   const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(random, i + 1));
-  return { seed, products, companies, sites };
+  return { seed, products, companies, sites, paymentTerms: termsOf };
 }
 
 function product(random: Random, index: number): WorldProduct {

@@ -178,6 +178,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     settings: {
       client, auth: 'basic', user, clientId, tokenUrl: `${server.url}/sap/bc/sec/oauth2/token`, orderType: 'OR',
       salesOrganization: organisation.salesOrganization, distributionChannel: organisation.distributionChannel, division: organisation.division,
+      paymentTerms: world.paymentTerms.map(({ code, netDays }) => ({ code, netDays: String(netDays) })),
       // Named as the sandbox shop names its locations.
       stockLocations: world.sites.map(({ plant, storageLocation, name }) => ({ plant, storageLocation, location: name })),
     },
@@ -222,6 +223,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 function openDatabase(world: World, journal: Journal): Database {
   const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities], {
     A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
+    A_BusinessPartnerAddress: ['AddressID'],
     A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
     A_SlsPrcgCndnRecdValidity: ['Material'], A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);

@@ -3,6 +3,7 @@ import type { Transaction } from './odata/database';
 import { framework, ODataError } from './odata/errors';
 import type { Input } from './odata/input';
 import { changedRow, day, fullRow, timeOfDay, type EntityType, type Row } from './odata/model';
+import { organisation } from './organisation';
 import type { System, WriteRules, Written } from './system';
 
 /** What API_BUSINESS_PARTNER does with writes. */
@@ -10,7 +11,8 @@ export function businessPartnerRules(system: System): WriteRules {
   /** Writes a row and, below it, what was sent with it; keys of the parent flow down. */
   const write = (to: Transaction, type: EntityType, input: Input, inherited: Row): Row => {
     const row = fullRow(type, { ...input.values, ...inherited });
-    determine(system, type, row);
+    determine(system, to, type, row);
+    check(to, type, row);
     to.put(type.set, row);
     for (const [name, children] of input.children) {
       const navigation = type.navigations.get(name);
@@ -21,7 +23,9 @@ export function businessPartnerRules(system: System): WriteRules {
     return row;
   };
   const touch = (to: Transaction, row: Row): void => {
-    const partner = to.get('A_BusinessPartner', String(row.BusinessPartner ?? row.Customer));
+    // E-mail and phone belong to an address, which belongs to a partner.
+    const [address] = row.AddressID === undefined ? [] : to.database.table('A_BusinessPartnerAddress').by('AddressID', row.AddressID) ?? [];
+    const partner = to.get('A_BusinessPartner', String(row.BusinessPartner ?? row.Customer ?? address?.BusinessPartner));
     const now = system.now();
     if (partner) to.put('A_BusinessPartner', changedRow(partner, { LastChangeDate: day(now), LastChangeTime: timeOfDay(now), LastChangedByUser: 'B2B_SYNC' }));
   };
@@ -54,7 +58,8 @@ export function businessPartnerRules(system: System): WriteRules {
     },
     update(to, type, row, values): Written {
       const changed = changedRow(row, values);
-      determine(system, type, changed);
+      determine(system, to, type, changed);
+      check(to, type, changed, row);
       to.put(type.set, changed);
       touch(to, changed);
       return { row: changed };
@@ -76,7 +81,7 @@ function checkPartner({ values }: Input): void {
 }
 
 /** What the system fills in: address numbers, names in full, search forms. */
-function determine(system: System, type: EntityType, row: Row): void {
+function determine(system: System, to: Transaction, type: EntityType, row: Row): void {
   const text = (...names: string[]): string => names.map((name) => row[name]).filter((value) => value !== '').join(' ');
   switch (type.set) {
     case 'A_BusinessPartner':
@@ -87,12 +92,46 @@ function determine(system: System, type: EntityType, row: Row): void {
       row.AddressUUID ??= randomUUID();
       break;
     case 'A_AddressEmailAddress':
-      if (row.OrdinalNumber === '') row.OrdinalNumber = '1';
+      if (row.OrdinalNumber === '') row.OrdinalNumber = nextOrdinal(to, type, row);
       row.SearchEmailAddress = String(row.EmailAddress).slice(0, 20).toUpperCase();
       break;
     case 'A_AddressPhoneNumber':
-      if (row.OrdinalNumber === '') row.OrdinalNumber = '1';
+      if (row.OrdinalNumber === '') row.OrdinalNumber = nextOrdinal(to, type, row);
       row.InternationalPhoneNumber = String(row.PhoneNumber).replace(/[\s()/-]/g, '').replace(/^(?!\+)/, row.DestinationLocationCountry === 'DE' ? '+49' : '');
       break;
   }
+}
+
+/** Refuses what the system refuses of a row, new or changed. */
+function check(to: Transaction, type: EntityType, row: Row, old?: Row): void {
+  const refuse = (code: string, message: string, target: string): never => { throw new ODataError(400, { code, message, target }); };
+  const changed = old && [...type.keys.map(({ name }) => name), ...fixed[type.set] ?? []].find((name) => row[name] !== old[name]);
+  if (changed !== undefined) refuse('R1/227', `${changed} cannot be changed`, changed);
+  switch (type.set) {
+    case 'A_BusinessPartner':
+      if (old && row.BusinessPartnerCategory !== '1' && !row.OrganizationBPName1) refuse('R1/103', 'Enter the name of the organization', 'OrganizationBPName1');
+      if (old && row.BusinessPartnerCategory === '1' && !row.LastName) refuse('R1/103', 'Enter the last name', 'LastName');
+      break;
+    case 'A_CustomerSalesArea':
+      if (row.CustomerPaymentTerms !== '' && !(organisation.paymentTerms as readonly unknown[]).includes(row.CustomerPaymentTerms)) {
+        refuse('V1/378', `Terms of payment ${String(row.CustomerPaymentTerms)} are not defined`, 'CustomerPaymentTerms');
+      }
+      break;
+    case 'A_AddressEmailAddress':
+      if (!/^[^\s@]+@[^\s@]+$/.test(String(row.EmailAddress))) refuse('AM/862', 'The e-mail address is not valid', 'EmailAddress');
+      break;
+    case 'A_BusinessPartnerTaxNumber':
+      if (!old && to.get(type.set, to.database.table(type.set).keyOf(row))) refuse('R1/611', `Tax number category ${String(row.BPTaxType)} exists already`, 'BPTaxType');
+      break;
+  }
+}
+
+/** What a partner is, it is from the first day on. */
+const fixed: Partial<Record<string, readonly string[]>> = { A_BusinessPartner: ['BusinessPartnerCategory', 'BusinessPartnerGrouping'] };
+
+/** The first number that is free at an address. */
+function nextOrdinal(to: Transaction, type: EntityType, row: Row): string {
+  let number = 1;
+  while (to.get(type.set, to.database.table(type.set).keyOf(changedRow(row, { OrdinalNumber: String(number) })))) number++;
+  return String(number);
 }

@@ -58,6 +58,28 @@ describe('SAP S/4HANA sandbox: business partners and products', () => {
     assert.equal((await partners.get(`${path}/to_BusinessPartnerTax`)).json().d.results.length, 2);
   });
 
+  it('refuses to change what a partner is, and what does not fit', async () => {
+    const area = "A_CustomerSalesArea(Customer='100001',SalesOrganization='1010',DistributionChannel='10',Division='00')";
+    const [mail] = (await partners.get("A_AddressEmailAddress?$filter=AddressID eq '20010'")).json().d.results;
+    const refused: [path: string, body: object, target: string][] = [
+      ["A_BusinessPartner('100001')", { BusinessPartnerCategory: '1' }, 'BusinessPartnerCategory'], ["A_BusinessPartner('100001')", { OrganizationBPName1: '' }, 'OrganizationBPName1'],
+      ["A_BusinessPartner('100001')", { BusinessPartner: '5' }, 'BusinessPartner'], ["A_BusinessPartner('100001')", { Customer: '5' }, 'Customer'],
+      [area, { CustomerPaymentTerms: 'ZZ99' }, 'CustomerPaymentTerms'], [`A_AddressEmailAddress(AddressID='20010',Person='',OrdinalNumber='${String(mail?.OrdinalNumber)}')`, { EmailAddress: 'none' }, 'EmailAddress'],
+    ];
+    for (const [path, body, target] of refused) {
+      const answer = await partners.send('PATCH', path, body);
+      assert.deepEqual([answer.status, answer.json().error.innererror.errordetails[0]?.target], [400, target], path);
+    }
+    assert.equal((await partners.send('POST', "A_BusinessPartner('100001')/to_BusinessPartnerTax", { BPTaxType: `${sandbox.world.companies[0]?.country ?? ''}0`, BPTaxNumber: '1' })).status, 400);
+  });
+
+  it('takes a further e-mail address beside the first, and marks its partner as changed', async () => {
+    const address = "A_BusinessPartnerAddress(BusinessPartner='100001',AddressID='20010')";
+    assert.equal((await partners.send('POST', `${address}/to_EmailAddress`, { EmailAddress: 'second@customer.example' })).status, 201);
+    assert.deepEqual((await partners.get(`${address}/to_EmailAddress`)).json().d.results.map((row) => row.OrdinalNumber), ['1', '2']);
+    assert.equal((await partners.get("A_BusinessPartner('100001')")).json().d.LastChangeTime, 'PT10H30M00S');
+  });
+
   it('finds a product by its number and by GTIN', async () => {
     const product = sandbox.world.products[4];
     assert.ok(product);

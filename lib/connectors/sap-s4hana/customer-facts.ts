@@ -1,4 +1,5 @@
-import type { Native } from '../contract';
+import type { Customer, PaymentTerms } from '../../documents/types';
+import type { Canonical, Native } from '../contract';
 import type { Clock } from './clock';
 import { filled, listOf, text } from './fields';
 import type { SapOptions } from './options';
@@ -19,7 +20,7 @@ export function withCustomerFacts(native: Native, options: SapOptions, clocks: {
     facts: {
       system: options.system, number: text(partner, 'Customer') || text(partner, 'BusinessPartner'), createdAt, changedAt: clocks.changed.of(native) ?? createdAt,
       name: organisationName(partner), status: statusOf(partner, customer, area), area, taxIds: taxIdsOf(partner), addresses,
-      email: main?.email, telephone: main?.telephone,
+      email: main?.email, telephone: main?.telephone, terms: termsOf(text(area ?? {}, 'CustomerPaymentTerms'), options),
     },
   };
 }
@@ -29,9 +30,17 @@ function areaOf(areas: Native[], { salesOrganization, distributionChannel, divis
   return areas.find((area) => area['SalesOrganization'] === salesOrganization && area['DistributionChannel'] === distributionChannel && area['Division'] === division);
 }
 
-function organisationName(partner: Native): string {
+/** The name of an organisation as a whole. */
+export function organisationName(partner: Native): string {
   const parts = [1, 2, 3, 4].map((n) => text(partner, `OrganizationBPName${String(n)}`)).filter(Boolean).join(' ');
   return parts || text(partner, 'BusinessPartnerFullName') || text(partner, 'BusinessPartnerName');
+}
+
+/** Terms of payment with their days, if the settings know them. */
+function termsOf(code: string, { paymentTerms }: SapOptions): PaymentTerms | undefined {
+  const netDays = paymentTerms.get(code);
+  if (code === '') return undefined;
+  return netDays === undefined ? { type: 'other', code } : { type: 'net', netDays, code };
 }
 
 /** A block for orders is a block; a mark for deletion means that nobody is to use the customer any more. */
@@ -54,15 +63,33 @@ function taxIdsOf(partner: Native): Native[] | undefined {
 /** Addresses with their usage, e-mail and phone; the standard address first. */
 function addressesOf(partner: Native): (Native & { email?: string; telephone?: string })[] {
   const rows = listOf(partner['to_BusinessPartnerAddress']).filter((row) => text(row, 'Country') !== '');
-  const named = (row: Native): string[] => listOf(row['to_AddressUsage']).map((usage) => text(usage, 'AddressUsage'));
-  const standard = rows.find((row) => named(row).includes('XXDFLT')) ?? rows[0];
+  const standard = standardAddress(rows);
   return rows.map((row) => {
     const isDefault = row === standard;
-    const usage = [...new Set([...(isDefault ? ['XXDFLT'] : []), ...named(row)].flatMap((name) => usages[name] ?? ['other']))];
+    const usage = [...new Set([...(isDefault ? ['XXDFLT'] : []), ...usagesOf(row)].flatMap((name) => usages[name] ?? ['other']))];
     const email = preferred(row['to_EmailAddress'], 'IsDefaultEmailAddress', 'EmailAddress');
     const telephone = preferred(row['to_PhoneNumber'], 'IsDefaultPhoneNumber', 'InternationalPhoneNumber') ?? preferred(row['to_PhoneNumber'], 'IsDefaultPhoneNumber', 'PhoneNumber');
     return { ...row, isDefault, usage: usage.length > 0 ? usage : ['other'], ...(email && { email }), ...(telephone && { telephone }) };
   }).sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+}
+
+/** The address that holds for all that has none of its own. */
+export function standardAddress(rows: Native[]): Native | undefined { return rows.find((row) => usagesOf(row).includes('XXDFLT')) ?? rows[0]; }
+
+function usagesOf(row: Native): string[] { return listOf(row['to_AddressUsage']).map((usage) => text(usage, 'AddressUsage')); }
+
+/**
+ * A company with a location for each of its addresses, told apart by the address's number: the standard address is where
+ * bills go, the others are where goods go.
+ */
+export function withLocations(document: Canonical, system: string): Canonical {
+  const { addresses = [], legalName } = document as Partial<Customer>;
+  if (legalName === undefined || addresses.length === 0) return document;
+  const locations = addresses.flatMap(({ address, isDefault }) => address.id === undefined ? [] : [{
+    id: `${system}:Address:${address.id}`, externalIds: [{ system, type: 'Address', id: address.id }], name: address.name ?? legalName,
+    ...(isDefault ? { billingAddress: address } : { shippingAddress: address }),
+  }]);
+  return { ...document, locations };
 }
 
 function preferred(rows: unknown, flag: string, field: string): string | undefined {

@@ -1,13 +1,17 @@
+import { bareTaxId } from '../../documents/customer';
 import { normaliseEmail, normalisePhone } from '../../documents/normalise';
+import { DataError } from '../../errors';
 import { lazyMapping } from '../../mapping';
 import type { EntityHandler } from '../by-entity';
-import type { Canonical, ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
+import type { Canonical, FieldChange, ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
 import { dated, never, type Clock } from './clock';
-import { withCustomerFacts } from './customer-facts';
+import { withCustomerFacts, withLocations } from './customer-facts';
 import { text } from './fields';
 import { listChanges, oneOf, type Changes } from './listing';
 import sapToCustomer from './mapping/sap-to-customer.mapping.json';
 import { equals } from './odata/literals';
+import { planPartner, type PartnerStep } from './partner-change';
+import { asInsert, partnerOf } from './partner-documents';
 import type { Session } from './session';
 
 const service = 'API_BUSINESS_PARTNER';
@@ -19,8 +23,6 @@ const candidates = 200;
 /** All that a canonical customer tells of. */
 const whole = ['to_EmailAddress', 'to_PhoneNumber', 'to_AddressUsage'].map((part) => `to_BusinessPartnerAddress/${part}`)
   .concat('to_BusinessPartnerAddress', 'to_BusinessPartnerTax', 'to_Customer', 'to_Customer/to_CustomerSalesArea').join(',');
-
-interface Address { streetName?: string; buildingNumber?: string; cityName?: string; postalZone?: string; countryCode?: string }
 
 /** Customers: API_BUSINESS_PARTNER. */
 export class Customers implements EntityHandler {
@@ -59,7 +61,8 @@ export class Customers implements EntityHandler {
   }
 
   toCanonical(partner: Native): Canonical {
-    return toCustomer().map(withCustomerFacts(partner, this.session.options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`);
+    const { options } = this.session;
+    return withLocations(toCustomer().map(withCustomerFacts(partner, options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`), options.system);
   }
 
   /** By the time it was changed, or else created. */
@@ -68,17 +71,17 @@ export class Customers implements EntityHandler {
   }
 
   /** By the first key that is given: number, tax id, e-mail, phone. E-mail and phone are compared normalised (C40). */
-  async findParty({ number, taxId, email, phone }: PartyKeys): Promise<WriteResult[]> {
-    if (number !== undefined) return this.#customers('Customer', [number]);
-    if (taxId !== undefined) return this.#partners('A_BusinessPartnerTaxNumber', equals('BPTaxNumber', taxId.replace(/[\s.-]/g, '')));
+  async findParty({ number, taxId, email, phone, customerType }: PartyKeys): Promise<WriteResult[]> {
+    if (number !== undefined) return this.#customers('Customer', [number], customerType);
+    if (taxId !== undefined) return this.#partners('A_BusinessPartnerTaxNumber', equals('BPTaxNumber', bareTaxId(taxId)), customerType);
     if (email !== undefined) {
       const wanted = normaliseEmail(email);
       if (wanted === undefined) return [];
-      return this.#byAddress('A_AddressEmailAddress', equals('SearchEmailAddress', wanted.slice(0, 20).toUpperCase()), (row) => normaliseEmail(text(row, 'EmailAddress')) === wanted);
+      return this.#byAddress('A_AddressEmailAddress', equals('SearchEmailAddress', wanted.slice(0, 20).toUpperCase()), (row) => normaliseEmail(text(row, 'EmailAddress')) === wanted, customerType);
     }
     const wanted = phone === undefined ? undefined : normalisePhone(phone);
     if (wanted === undefined) return [];
-    return this.#byAddress('A_AddressPhoneNumber', equals('InternationalPhoneNumber', wanted), (row) => normalisePhone(text(row, 'InternationalPhoneNumber')) === wanted);
+    return this.#byAddress('A_AddressPhoneNumber', equals('InternationalPhoneNumber', wanted), (row) => normalisePhone(text(row, 'InternationalPhoneNumber')) === wanted, customerType);
   }
 
   /** By our own reference, see {@link fromCanonical}. */
@@ -86,70 +89,66 @@ export class Customers implements EntityHandler {
 
   referenceOf(document: Native): { reference: string } { return { reference: text(document, 'BusinessPartnerIDByExtSystem') }; }
 
-  /** The least a sold-to party needs: name, address, tax number, and the sales area of the settings. */
-  fromCanonical(customer: Canonical): Native {
-    const { options } = this.session;
-    const { legalName, person, email, telephone, taxIds, locations, addresses } = customer as {
-      legalName?: string; person?: { givenName?: string; familyName?: string }; email?: string; telephone?: string;
-      taxIds?: { scheme: string; id: string; countryCode?: string }[]; locations?: { billingAddress?: Address; shippingAddress?: Address }[];
-      addresses?: { address: Address }[];
-    };
-    const address = locations?.[0]?.billingAddress ?? locations?.[0]?.shippingAddress ?? addresses?.[0]?.address;
-    const vat = taxIds?.find(({ scheme, countryCode }) => scheme === 'VAT' && countryCode !== undefined);
-    return {
-      BusinessPartnerCategory: legalName === undefined ? '1' : '2', BusinessPartnerGrouping: options.partnerGrouping, BusinessPartnerIDByExtSystem: ownReference(customer),
-      ...(legalName === undefined ? { FirstName: person?.givenName ?? '', LastName: cut(person?.familyName ?? '') } : organisationName(legalName)),
-      to_BusinessPartnerRole: [{ BusinessPartnerRole: 'FLCU01' }],
-      to_BusinessPartnerAddress: [{
-        ...(address?.streetName && { StreetName: address.streetName }), ...(address?.buildingNumber && { HouseNumber: address.buildingNumber }),
-        ...(address?.cityName && { CityName: address.cityName }), ...(address?.postalZone && { PostalCode: address.postalZone }),
-        ...(address?.countryCode && { Country: address.countryCode }), Language: options.language,
-        ...(email && { to_EmailAddress: [{ EmailAddress: email }] }), ...(telephone && { to_PhoneNumber: [{ PhoneNumber: telephone }] }),
-      }],
-      ...(vat && { to_BusinessPartnerTax: [{ BPTaxType: `${vat.countryCode ?? ''}0`, BPTaxNumber: vat.id }] }),
-      to_Customer: { to_CustomerSalesArea: [{ SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel, Division: options.division, Currency: options.customerCurrency }] },
-    };
-  }
+  fromCanonical(customer: Canonical): Native { return partnerOf(customer, this.session.options); }
 
   async create(document: Native): Promise<WriteResult> {
-    const { row } = await this.session.post(service, 'A_BusinessPartner', document, `customer ${text(document, 'BusinessPartnerIDByExtSystem')}`);
-    return this.#result(String(row['Customer'] || row['BusinessPartner']), 'created');
+    const { options } = this.session;
+    const { row } = await this.session.post(service, 'A_BusinessPartner', asInsert(document, options), `customer ${text(document, 'BusinessPartnerIDByExtSystem')}`);
+    return this.#result(String(row['Customer'] || row['BusinessPartner']), 'created', document);
+  }
+
+  /** Reads before it writes, for business partners have no etag, and writes only what differs. */
+  async update(number: string, document: Native): Promise<WriteResult> {
+    const record = `customer ${number}`;
+    const steps = await this.#plan(number, document, record);
+    for (const { method, path, body } of steps) {
+      if (method === 'POST') await this.session.post(service, path, body, record);
+      else await this.session.patch(service, path, body, undefined, record);
+    }
+    return this.#result(number, steps.length > 0 ? 'updated' : 'unchanged', document);
+  }
+
+  /** What an update would change. */
+  async preview(document: Native, number?: string): Promise<FieldChange[]> {
+    if (number === undefined) return [{ path: 'A_BusinessPartner', after: asInsert(document, this.session.options) }];
+    return (await this.#plan(number, document, `customer ${number}`)).flatMap(({ changes }) => changes);
+  }
+
+  async #plan(number: string, document: Native, record: string): Promise<PartnerStep[]> {
+    const { options } = this.session;
+    const { system } = options;
+    const there = await this.get(number);
+    if (!there) throw new DataError('DATA_NOT_FOUND', `${system} has no ${record} any more. Remove the link, or the number from externalIds.`, { system, record });
+    const category = text(document, 'BusinessPartnerCategory');
+    if (category !== '' && (category === '1') !== (text(there, 'BusinessPartnerCategory') === '1')) {
+      const kinds = category === '1' ? ['an organisation', 'a person'] : ['a person', 'an organisation'];
+      throw new DataError('DATA_OTHER_CUSTOMER_TYPE', `${record} is ${kinds[0] ?? ''} in ${system}, the document tells of ${kinds[1] ?? ''}. Link the right one.`, { system, record });
+    }
+    return planPartner(there, document, options);
   }
 
   /** E-mail and phone belong to an address, and an address to a partner. */
-  async #byAddress(set: string, filter: string, matches: (row: Native) => boolean): Promise<WriteResult[]> {
+  async #byAddress(set: string, filter: string, matches: (row: Native) => boolean, customerType?: PartyKeys['customerType']): Promise<WriteResult[]> {
     const { rows } = await this.session.query(service, set, { filter, top: candidates });
     const addresses = [...new Set(rows.filter(matches).map((row) => text(row, 'AddressID')))];
-    return addresses.length === 0 ? [] : this.#partners('A_BusinessPartnerAddress', oneOf('AddressID', addresses.slice(0, most)));
+    return addresses.length === 0 ? [] : this.#partners('A_BusinessPartnerAddress', oneOf('AddressID', addresses.slice(0, most)), customerType);
   }
 
-  async #partners(set: string, filter: string): Promise<WriteResult[]> {
+  async #partners(set: string, filter: string, customerType?: PartyKeys['customerType']): Promise<WriteResult[]> {
     const { rows } = await this.session.query(service, set, { filter, top: most * 4 });
-    return this.#customers('BusinessPartner', [...new Set(rows.map((row) => text(row, 'BusinessPartner')))]);
+    return this.#customers('BusinessPartner', [...new Set(rows.map((row) => text(row, 'BusinessPartner')))], customerType);
   }
 
   /** Those of the partners that are customers. */
-  async #customers(field: string, values: string[]): Promise<WriteResult[]> {
+  async #customers(field: string, values: string[], customerType?: PartyKeys['customerType']): Promise<WriteResult[]> {
     if (values.length === 0) return [];
-    const { rows } = await this.session.query(service, 'A_BusinessPartner', { filter: oneOf(field, values.slice(0, most)), select: 'BusinessPartner,Customer', top: most });
-    return rows.map((row) => text(row, 'Customer')).filter((number) => number !== '').map((number) => this.#result(number, 'existing'));
+    const select = 'BusinessPartner,Customer,BusinessPartnerCategory';
+    const { rows } = await this.session.query(service, 'A_BusinessPartner', { filter: oneOf(field, values.slice(0, most)), select, top: most });
+    return rows.filter((row) => customerType === undefined || (text(row, 'BusinessPartnerCategory') === '1') === (customerType === 'person'))
+      .map((row) => text(row, 'Customer')).filter((number) => number !== '').map((number) => this.#result(number, 'existing'));
   }
 
-  #result(number: string, outcome: WriteResult['outcome']): WriteResult {
-    return { entity: 'customer', outcome, externalId: { system: this.session.options.system, type: 'Customer', id: number, number } };
+  #result(number: string, outcome: WriteResult['outcome'], { warnings }: Native = {}): WriteResult {
+    return { entity: 'customer', outcome, externalId: { system: this.session.options.system, type: 'Customer', id: number, number }, ...(Array.isArray(warnings) && { warnings: warnings as string[] }) };
   }
-}
-
-/** Twenty characters that name the customer's origin: what a customer we created is found by again. */
-function ownReference(customer: Canonical): string {
-  const id = String((customer['externalIds'] as { id?: unknown }[] | undefined)?.[0]?.id ?? customer['id']);
-  return id.slice(id.lastIndexOf('/') + 1).slice(-20);
-}
-
-function cut(text: string): string { return text.slice(0, 40); }
-
-/** Long names go on in the second name field. */
-function organisationName(name: string): Native {
-  const rest = name.slice(40, 80).trim();
-  return { OrganizationBPName1: cut(name), ...(rest && { OrganizationBPName2: rest }) };
 }

@@ -16,3 +16,9 @@ function same(a: unknown, b: unknown): boolean {
 
 const isDecimal = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text);
 const dateOf = (text: string): string | undefined => /^\/Date\((-?\d+)/.exec(text)?.[1];
+
+/** The same for texts, where each character counts (`01067` is another postal code than `1067`); nothing is ''. */
+export function textDifference(there: Native, wanted: Native, except: readonly string[] = []): Native {
+  return Object.fromEntries(Object.entries(wanted)
+    .filter(([name, value]) => (typeof value !== 'object' || value === null) && !except.includes(name) && (there[name] ?? '') !== (value ?? '')));
+}

@@ -3,7 +3,7 @@ import type { Connector } from '../contract';
 /** What of each record the connector can do. */
 export const entities: Connector['entities'] = {
   order: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update', 'cancel'], verbs: ['created', 'updated'] },
-  customer: { operations: ['get', 'list', 'find', 'create'], verbs: ['created', 'updated'] },
+  customer: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update'], verbs: ['created', 'updated'] },
   product: { operations: ['get', 'list', 'find'], verbs: ['created', 'updated'] },
   price: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },
   inventory: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },

@@ -3,6 +3,7 @@ import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
 import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
+import { paymentTerms } from './settings-customers';
 import { priceLists } from './settings-prices';
 import { stockLocations } from './settings-stock';
 
@@ -57,6 +58,8 @@ export interface SapOptions {
   deliveryTextId: string;
   partnerGrouping: string;
   customerCurrency: string;
+  /** Net days of terms of payment by their code, in the order of the settings. */
+  paymentTerms: ReadonlyMap<string, number>;
   serviceVersion: string;
   /** Are only materials with sales data for the sales area products? */
   onlySold: boolean;
@@ -102,6 +105,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
     rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'),
     partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
+    paymentTerms: new Map(tableRows<'code' | 'netDays'>(paymentTerms, given['paymentTerms']).map(({ code, netDays }) => [code, Number(netDays)])),
     onlySold: text('productScope') === 'salesArea', sellableStatuses: text('sellableStatuses').toUpperCase().split(/\s+/).filter(Boolean),
     stockLocations: locationsOf(given['stockLocations']), priceLists: priceListsOf(given['priceLists']),
   };

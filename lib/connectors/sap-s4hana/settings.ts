@@ -1,4 +1,5 @@
 import type { SettingField } from '../contract';
+import { paymentTerms } from './settings-customers';
 import { priceLists } from './settings-prices';
 import { productSettings } from './settings-products';
 import { stockLocations } from './settings-stock';
@@ -36,6 +37,7 @@ export const settings: SettingField[] = [
   { name: 'deliveryTextId', type: 'text', required: true, default: 'TX02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Text id of the header text that takes a delivery address without a customer number.' },
   { name: 'partnerGrouping', type: 'text', required: true, default: 'BP02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Grouping (number range) of business partners created for new customers.' },
   { name: 'customerCurrency', type: 'text', required: true, default: 'EUR', pattern: '^\\s*[A-Z]{3}\\s*$', doc: 'Currency of the sales area of new customers.' },
+  paymentTerms,
   ...productSettings,
   stockLocations,
   priceLists,

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import type { Connection, Native } from '../../../lib/connectors/contract';
+import { readOptions } from '../../../lib/connectors/sap-s4hana/options';
+import { planPartner } from '../../../lib/connectors/sap-s4hana/partner-change';
 import example from '../../../lib/documents/examples/order.example.json';
 import { contract, needsContract } from '../../support/contracts';
 import { System } from './system';
@@ -117,11 +119,33 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
   });
   it('every property of a new customer exists and may be created', () => {
     const address = { streetName: 'Ring', buildingNumber: '7', cityName: 'Köln', postalZone: '50667', countryCode: 'DE' };
-    const common = { id: 'shop:Company:1', externalIds: [{ system: 'shop', type: 'Company', id: 'gid://shopify/Company/98765432109' }], email: 'a@b.example', telephone: '+49 89 1', taxIds: [{ scheme: 'VAT', id: 'DE1', countryCode: 'DE' }], locations: [{ billingAddress: address }] };
+    const common = { id: 'shop:Company:1', externalIds: [{ system: 'shop', type: 'Company', id: 'gid://shopify/Company/98765432109' }], email: 'a@b.example', telephone: '+49 89 1', taxIds: [{ scheme: 'VAT', id: 'DE1', countryCode: 'DE' }], locations: [{ id: 'gid://shopify/CompanyLocation/7', name: 'Werk', billingAddress: address }, { id: '8', name: 'Lager', shippingAddress: { ...address, additionalStreetName: 'Tor 3' } }], paymentTerms: { type: 'net', netDays: 30 }, deliveryTerms: { code: 'DAP', place: 'Köln' }, language: 'de', currency: 'EUR' };
     const metadata = new Metadata('API_BUSINESS_PARTNER.edmx.gz');
     for (const party of [{ legalName: 'Neue Werkzeugmaschinen und Anlagentechnik Verwaltungsgesellschaft mbH' }, { person: { givenName: 'Zoë', familyName: 'Weber' } }]) {
       assert.deepEqual(metadata.faults(erp.fromCanonical('customer', { ...common, ...party }), 'A_BusinessPartnerType'), []);
     }
+  });
+  it('every property that a change of a customer sends exists and may be changed', () => {
+    const metadata = new Metadata('API_BUSINESS_PARTNER.edmx.gz');
+    const address = { streetName: 'Ring', cityName: 'Dayton', postalZone: '45402', countrySubentityCode: 'US-OH', countryCode: 'US', additionalStreetName: 'Gate 3', careOf: 'Ann', postbox: '12' };
+    const wanted = erp.fromCanonical('customer', {
+      id: 'shop:Company:1', externalIds: [{ system: 'shop', type: 'Company', id: '1' }], customerType: 'company', legalName: 'Neue Werkzeugmaschinen und Anlagentechnik Verwaltungsgesellschaft mbH',
+      email: 'a@b.example', telephone: '+49 89 123456', taxIds: [{ scheme: 'VAT', id: 'DE811569869' }], language: 'de', currency: 'EUR', paymentTerms: { type: 'net', netDays: 30 },
+      deliveryTerms: { code: 'DAP', place: 'Köln' }, locations: [{ id: '7', name: 'Werk', billingAddress: address }],
+    });
+    const numbers = { to_EmailAddress: [{ EmailAddress: 'x@y.example' }], to_PhoneNumber: [{ PhoneNumber: '1' }] };
+    const there = {
+      BusinessPartner: '1', Customer: '1', to_BusinessPartnerTax: [{ BPTaxType: 'DE0', BPTaxNumber: '1' }], to_BusinessPartnerAddress: [{ AddressID: '2', StreetSuffixName: 'x', ...numbers }],
+      to_Customer: { to_CustomerSalesArea: [{ SalesOrganization: '1010', DistributionChannel: '10', Division: '00' }] },
+    };
+    const bare = { BusinessPartner: '1', Customer: '1' };
+    const sets = [there, bare].flatMap((old) => planPartner(old, wanted, readOptions({ settings: system.sandbox.settings, secrets: system.sandbox.secrets, baseUrl: system.sandbox.url }))).map(({ method, path, body }) => {
+      const set = path.startsWith('A_Customer(') ? 'A_CustomerSalesArea' : { to_BusinessPartnerAddress: 'A_BusinessPartnerAddress', to_BusinessPartnerTax: 'A_BusinessPartnerTaxNumber' }[path.split('/').at(-1) ?? ''] ?? path.split('(')[0] ?? '';
+      assert.deepEqual(metadata.faults(body, `${set}Type`, method === 'POST' ? 'creatable' : 'updatable'), [], path);
+      return `${method} ${set}`;
+    });
+    const changed = ['A_BusinessPartner', 'A_BusinessPartnerAddress', 'A_AddressEmailAddress', 'A_AddressPhoneNumber', 'A_BusinessPartnerTaxNumber', 'A_CustomerSalesArea'].map((set) => `PATCH ${set}`);
+    assert.deepEqual(sets, [...changed, 'PATCH A_BusinessPartner', 'POST A_BusinessPartnerAddress', 'POST A_BusinessPartnerTaxNumber', 'POST A_CustomerSalesArea']);
   });
   it('every field and path that look-ups of orders, customers, products, stock and prices name exists, and may be filtered and sorted by', async () => {
     for (const entity of ['order', 'customer', 'product'] as const) {

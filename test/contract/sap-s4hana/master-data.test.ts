@@ -48,7 +48,7 @@ describe('SAP S/4HANA customers and products as canonical documents', () => {
     assert.deepEqual([customer.customerType, customer.legalName, customer.customerNumber, customer.status], ['company', company.name, company.customerNumber, 'active']);
     assert.deepEqual(customer.taxIds, [{ scheme: 'VAT', id: company.vatId, countryCode: company.country }]);
     assert.deepEqual([customer.email, customer.telephone, customer.currency], [company.contact.email, company.contact.phone.replace(/ /g, ''), company.currency]);
-    assert.deepEqual([customer.paymentTerms, customer.deliveryTerms], [{ type: 'other', code: company.terms.code }, { code: 'DAP' }]);
+    assert.deepEqual([customer.paymentTerms, customer.deliveryTerms], [{ type: 'net', netDays: company.terms.netDays, code: company.terms.code }, { code: 'DAP' }]);
     assert.deepEqual(customer.addresses?.map(({ usage, isDefault }) => [usage, isDefault]), [[['billing', 'shipping'], true], [['other'], undefined]]);
     const { address } = customer.addresses[0] ?? assert.fail();
     assert.deepEqual([address.streetName, address.cityName, address.postalZone, address.countryCode], ['Industriestr.', company.locations[0]?.city, company.locations[0]?.zip, company.country]);
