@@ -50,7 +50,8 @@ export const secretNames = [
 ] as const;
 export type SecretName = typeof secretNames[number];
 
-export type Operation = 'get' | 'list' | 'find' | 'create' | 'upsert' | 'update' | 'cancel';
+/** `link` and `unlink` are between systems: every connector whose records can be read takes part in them. */
+export type Operation = 'get' | 'list' | 'find' | 'create' | 'upsert' | 'update' | 'cancel' | 'link' | 'unlink';
 
 export interface EntitySupport {
   operations: Operation[];

@@ -28,7 +28,7 @@ export interface Once<T> {
   /** How long a slow system may still carry out a write after its answer was lost, ms. Default 2,000. */
   uncertainMs?: number;
   /** Writes to commit together with the result, e.g. links. */
-  onDone?: (result: T) => Write[];
+  onDone?: (result: T) => Write[] | Promise<Write[]>;
 }
 
 export interface Ran<T> {
@@ -192,7 +192,7 @@ export class Ledger {
     for (;;) {
       const entry = await this.store.get<State<T>>(claim.key);
       if (entry?.value.state === 'done') return { result: entry.value.result, outcome: 'stored' };
-      const writes: Write[] = [{ put: claim.key, value: state }, ...onDone?.(ran.result) ?? []];
+      const writes: Write[] = [{ put: claim.key, value: state }, ...await onDone?.(ran.result) ?? []];
       if (await this.store.commit(writes, [{ key: claim.key, version: entry?.version ?? null }])) return ran;
     }
   }

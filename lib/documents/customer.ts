@@ -8,9 +8,9 @@ export function mainContact({ contacts = [] }: Pick<Customer, 'contacts'>): Cust
 /** The customer's own e-mail address, else its main contact's. */
 export function emailOf(customer: Pick<Customer, 'email' | 'contacts'>): string | undefined { return customer.email ?? mainContact(customer)?.contact.email; }
 
-/** The customer's own phone number, else its main contact's, else its first location's. */
+/** The customer's own phone number, else its first location's, else its main contact's: people change, a company's number stays. */
 export function phoneOf(customer: Pick<Customer, 'telephone' | 'contacts' | 'locations'>): string | undefined {
-  return customer.telephone ?? mainContact(customer)?.contact.telephone ?? customer.locations?.[0]?.phone;
+  return customer.telephone ?? customer.locations?.[0]?.phone ?? mainContact(customer)?.contact.telephone;
 }
 
 /** Tax ids of the customer and of its locations, each once. */

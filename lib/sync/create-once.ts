@@ -1,5 +1,4 @@
 import type { ExternalId, Native, WriteResult } from '../connectors/contract';
-import { linkWrites } from '../delivery/links';
 import type { Ran } from '../delivery/ledger';
 import type { Entity } from '../documents/event';
 import { ConflictError } from '../errors';
@@ -12,26 +11,33 @@ interface Creation {
   /** The document, made only when it is needed. */
   native: () => Promise<Native>;
   write: () => Promise<WriteResult>;
+  /** Brings a record that an interrupted try had made to what the document says; without it, it is taken as it is. */
+  adopt?: (found: ExternalId) => Promise<WriteResult>;
 }
+
+/** What the ledger keeps a record under that was born elsewhere. */
+export function creationKey(system: string, entity: Entity, origin: ExternalId): string { return `${system}|${entity}|${origin.system}:${origin.id}`; }
 
 /**
  * Creates a record once, however often it is asked for: by the ledger, and by the link that outlives the ledger's entry.
  * Throws what `native` and `write` throw, and ConflictError for an origin that is linked to several records.
  */
-export function createOnce({ entity, origin, native, write }: Creation, services: Services): Promise<Ran<WriteResult>> {
-  const { connection, ledger, breaker } = services;
-  return ledger.run<WriteResult>(`${connection.system}|${entity}|${origin.system}:${origin.id}`, {
+export function createOnce({ entity, origin, native, write, adopt }: Creation, services: Services): Promise<Ran<WriteResult>> {
+  const { connection, ledger, links, breaker } = services;
+  return ledger.run<WriteResult>(creationKey(connection.system, entity, origin), {
     find: async () => {
       const sought = connection.referenceOf(entity, await native());
       if (!sought) return [];
       const hints = sought.party === undefined ? {} : { party: sought.party };
-      return breaker.run(() => connection.findByReference(entity, sought.reference, hints));
+      const found = await breaker.run(() => connection.findByReference(entity, sought.reference, hints));
+      const [only, another] = found;
+      return adopt && only && !another ? [await adopt(only.externalId)] : found;
     },
     write: async () => {
       const linked = await linkedTo(origin, services);
       return linked ? { entity, outcome: 'existing', externalId: linked } : write();
     },
-    onDone: (done) => linkWrites(origin, done.externalId),
+    onDone: (done) => links.writes(origin, done.externalId),
   });
 }
 

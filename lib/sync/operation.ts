@@ -3,10 +3,11 @@ import type { Links } from '../delivery/links';
 import type { Breaker } from '../delivery/breaker';
 import type { Ledger } from '../delivery/ledger';
 import type { Entity, EventAttributes } from '../documents/event';
-import { ConfigError, DataError } from '../errors';
+import { ConfigError, ConflictError, DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
 import type { Policies } from './parties';
 import { resolveKnown, resolveMissing } from './parties';
+import { searchCustomer } from './party-search';
 
 export interface WriteRequest {
   operation: Extract<Operation, 'create' | 'upsert' | 'update' | 'cancel'>;
@@ -69,7 +70,16 @@ async function create(request: WriteRequest, services: Services): Promise<Writte
       return send(again, [...mended, code]);
     }
   };
-  const ran = await createOnce({ entity, origin: originOf(request, connection.system), native, write: async () => send(await native()) }, services);
+  const origin = originOf(request, connection.system);
+  // A customer who is there, made by hand or by an interrupted try, becomes what the document says.
+  const adopt = async (found: ExternalId): Promise<WriteResult> => { const document = await native(); return breaker.run(() => connection.update(entity, found.id, document)); };
+  const ran = await createOnce({
+    entity, origin, native, ...(entity === 'customer' && { adopt }),
+    write: async () => {
+      const match = entity === 'customer' ? await searchCustomer(request, origin, services) : undefined;
+      return match ? adopt(match) : send(await native());
+    },
+  }, services);
   const repeated = ran.outcome !== 'first' || ran.result.outcome === 'existing';
   return withResult(request, { ...ran.result, outcome: repeated ? 'existing' : ran.result.outcome }, services, repeated);
 }
@@ -109,7 +119,7 @@ export function canonicalOf(request: WriteRequest): Canonical {
 }
 
 /** The record's identity where it was born: what makes two tries the same order. */
-function originOf(request: WriteRequest, target: string): { system: string; type: string; id: string; number?: string } {
+export function originOf(request: WriteRequest, target: string): { system: string; type: string; id: string; number?: string } {
   const { document, event, entity } = request;
   const ids = externalIds(document).filter((e) => e.system !== target);
   const home = ids.find((e) => e.system === event?.originsystem) ?? ids[0];
@@ -120,9 +130,27 @@ function originOf(request: WriteRequest, target: string): { system: string; type
     `A ${entity} without identity cannot be created safely: give the document externalIds, or the message an event with subject and originsystem.`);
 }
 
-/** The record in the connection's system that a message is about, if it is known: by its ids, its event, or a link. Throws ConflictError for several links. */
+/**
+ * The record in the connection's system that a message is about, if it is known: by a link made by hand, by its ids, its event,
+ * or a link. Throws ConflictError for several links, and for an id that is linked by hand to another record.
+ */
 export async function ownIdOf(request: WriteRequest, services: Services): Promise<ExternalId | undefined> {
-  return ownId(request, services.connection.system) ?? linkedId(request, services);
+  const own = ownId(request, services.connection.system);
+  return own ? unlessLocked(own, request, services) : linkedId(request, services);
+}
+
+/** A link made by hand is stronger than the ids of a document. */
+async function unlessLocked(own: ExternalId, request: WriteRequest, { connection, links }: Services): Promise<ExternalId> {
+  for (const other of externalIds(request.document).filter(({ system }) => system !== connection.system)) {
+    const [locked, elsewhere] = await Promise.all([links.lockedTo(other, own), links.lockedTo(own, other)]);
+    if (locked) return locked;
+    if (elsewhere && elsewhere.id !== other.id) {
+      throw new ConflictError('CONFLICT_LOCKED_LINK',
+        `${name(request)} names ${own.type} ${own.number ?? own.id} of ${connection.system}, which is linked by hand to ${elsewhere.type} ${elsewhere.number ?? elsewhere.id} of ${elsewhere.system}. Unlink the two, or mend the ids.`,
+        { system: connection.system, record: name(request) });
+    }
+  }
+  return own;
 }
 
 function ownId(request: WriteRequest, system: string): ExternalId | undefined {
@@ -147,8 +175,8 @@ function externalIds(document: unknown): ExternalId[] {
 }
 
 function name(request: WriteRequest): string {
-  const number = (request.document as { orderNumber?: string; customerNumber?: string } | undefined)?.orderNumber;
-  return `${request.entity} ${number ?? request.event?.subject ?? '(no number)'}`;
+  const { orderNumber, customerNumber } = (request.document ?? {}) as { orderNumber?: string; customerNumber?: string };
+  return `${request.entity} ${orderNumber ?? customerNumber ?? request.event?.subject ?? '(no number)'}`;
 }
 
 /** What a write node sends on: the message's document with the record's id in it. */

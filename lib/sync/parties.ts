@@ -6,6 +6,7 @@ import { DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
 import { knownItems, missingItems } from './items';
 import type { Services, WriteRequest } from './operation';
+import { searchParty, type MatchWay } from './party-search';
 
 /** What happens when an order names a customer or an item that the system does not know. */
 export interface Policies {
@@ -14,7 +15,7 @@ export interface Policies {
   onMissingItem: 'refuse' | 'default';
   defaultItem?: string;
   /** Tried in this order; the first that matches anything decides. A customer that is linked needs no search. */
-  matchCustomersBy: ('number' | 'taxId' | 'email' | 'phone')[];
+  matchCustomersBy: MatchWay[];
   /** Tried in this order; the first that matches anything decides. `xref`: the item is linked. */
   matchItemsBy: ('sku' | 'gtin' | 'xref')[];
 }
@@ -69,24 +70,23 @@ async function customerNumber(request: WriteRequest, services: Services, refused
     const number = linked?.number ?? linked?.id;
     if (number !== undefined && number !== refused) return number;
   }
-  for (const by of matchCustomersBy) {
-    if (by === 'number' && given !== undefined) return given;
-    const keys = keysOf(buyerParty, by);
-    const matches = keys && services.connection.findParty ? await services.breaker.run(() => services.connection.findParty?.(keys) ?? Promise.resolve([])) : [];
-    if (matches.length > 1) throw ambiguous(request, services, by, matches.map((m) => m.externalId.number ?? m.externalId.id));
-    if (matches[0]) return remember(matches[0], buyerParty, services);
-  }
-  return missingCustomer(request, services);
+  // A number that is given needs no search: the system itself says whether it knows it.
+  const trusted = given === undefined ? -1 : matchCustomersBy.indexOf('number');
+  const match = await searchParty(trusted < 0 ? matchCustomersBy : matchCustomersBy.slice(0, trusted), {
+    record: nameOf(request.document as OrderLike), home: buyerParty?.externalIds?.[0], keys: (way) => keysOf(buyerParty, way),
+  }, services);
+  if (match) return remember(match, buyerParty, services);
+  return given !== undefined && trusted >= 0 ? given : missingCustomer(request, services);
 }
 
-function keysOf(party: PartyRef | undefined, by: Policies['matchCustomersBy'][number]): PartyKeys | undefined {
-  const taxId = party?.taxIds?.[0]?.id;
+function keysOf(party: PartyRef | undefined, way: MatchWay): PartyKeys[] {
   const { email, telephone } = party?.contact ?? {};
-  if (by === 'number' && party?.customerNumber !== undefined) return { number: party.customerNumber };
-  if (by === 'taxId' && taxId !== undefined) return { taxId };
-  if (by === 'email' && email !== undefined) return { email };
-  if (by === 'phone' && telephone !== undefined) return { phone: telephone };
-  return undefined;
+  switch (way) {
+    case 'number': return party?.customerNumber === undefined ? [] : [{ number: party.customerNumber }];
+    case 'taxId': return (party?.taxIds ?? []).map(({ id }) => ({ taxId: id }));
+    case 'email': return email === undefined ? [] : [{ email }];
+    case 'phone': return telephone === undefined ? [] : [{ phone: telephone }];
+  }
 }
 
 async function missingCustomer(request: WriteRequest, services: Services): Promise<string> {
@@ -148,12 +148,6 @@ async function remember(match: WriteResult, party: PartyRef | undefined, { links
   const home = party?.externalIds?.[0];
   if (home) await links.link(home, match.externalId);
   return match.externalId.number ?? match.externalId.id;
-}
-
-function ambiguous(request: WriteRequest, { connection }: Services, by: string, numbers: string[]): DataError {
-  const record = nameOf(request.document as OrderLike);
-  return new DataError('DATA_AMBIGUOUS_CUSTOMER',
-    `The buyer of ${record} matches several customers of ${connection.system} by ${by}: ${numbers.join(', ')}. Link the right one; none was picked.`, { system: connection.system, record });
 }
 
 function nameOf({ orderNumber = '' }: OrderLike): string { return `order ${orderNumber}`; }

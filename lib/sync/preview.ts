@@ -1,8 +1,9 @@
 import type { ExternalId, Native, Operation, WriteResult } from '../connectors/contract';
 import { fieldChanges, type FieldChange } from '../documents/changes';
 import type { Entity } from '../documents/event';
-import { canonicalOf, ownIdOf, type Services, type WriteRequest } from './operation';
+import { canonicalOf, originOf, ownIdOf, type Services, type WriteRequest } from './operation';
 import { resolveKnown } from './parties';
+import { searchCustomer } from './party-search';
 
 /** What a write would do, told without doing it. */
 export interface Preview {
@@ -32,9 +33,10 @@ export async function preview(request: WriteRequest, services: Services): Promis
     return { ...facts, outcome: 'cancelled', ...(own ? { externalId: own } : {}), changes: [{ path: at, ...(status ? { before: status[at] } : {}), after: 'cancelled' }] };
   }
   const native = await prepared(request, services);
-  const there = own ?? (operation === 'update' ? undefined : await found(request, native, services));
-  // A record that is there is not created again.
-  if (there && operation === 'create') return { ...facts, outcome: 'unchanged', externalId: there, changes: [] };
+  const match = own ?? (entity === 'customer' && operation !== 'update' ? await searchCustomer(request, originOf(request, connection.system), services) : undefined);
+  const there = match ?? (operation === 'update' ? undefined : await found(request, native, services));
+  // A record that is there is not created again; a customer who is found becomes what the document says.
+  if (there && operation === 'create' && (own ?? entity !== 'customer')) return { ...facts, outcome: 'unchanged', externalId: there, changes: [] };
   const changes = await breaker.run(async () => await connection.preview?.(entity, native, there?.id)
     ?? fieldChanges(there && await connection.get(entity, there.id), native));
   const outcome = changes.length === 0 ? 'unchanged' : there ? 'updated' : 'created';

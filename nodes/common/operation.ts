@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Native, Operation } from '../../lib/connectors/contract';
 import type { Entity, EventAttributes } from '../../lib/documents/event';
+import { linkByHand } from '../../lib/sync/link-by-hand';
 import { read, type ReadRequest } from '../../lib/sync/reading';
 import { BulkWriter } from '../../lib/sync/bulk-writer';
 import { isCanonical, write, type Services } from '../../lib/sync/operation';
@@ -72,8 +73,15 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
         done();
         return;
       }
-      const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
       const document = RED.util.getMessageProperty(msg, config.property) as unknown;
+      if (config.operation === 'link' || config.operation === 'unlink') {
+        const linked = await linkByHand({ operation: config.operation, entity: config.entity, document, event: msg.event }, parts);
+        RED.util.setMessageProperty(msg, config.property, linked.payload, true);
+        done(linked);
+        send(msg);
+        return;
+      }
+      const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
       const request = respectOwner({ operation: config.operation, entity: config.entity, document, native, event: msg.event, policies }, parts.owns, parts.connection.system);
       const ended = config.dryRun ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts));
       // A mapper's document is for this system only; the next node must not take it for its own.

@@ -80,13 +80,14 @@ function usagesOf(row: Native): string[] { return listOf(row['to_AddressUsage'])
 
 /**
  * A company with a location for each of its addresses, told apart by the address's number: the standard address is where
- * bills go, the others are where goods go.
+ * bills go, the others are where goods go. One that was made of another system's location bears that one's id.
  */
-export function withLocations(document: Canonical, system: string): Canonical {
+export function withLocations(document: Canonical, partner: Native, system: string): Canonical {
   const { addresses = [], legalName } = document as Partial<Customer>;
   if (legalName === undefined || addresses.length === 0) return document;
+  const origins = new Map(listOf(partner['to_BusinessPartnerAddress']).map((row) => [text(row, 'AddressID'), text(row, 'AddressIDByExternalSystem')]));
   const locations = addresses.flatMap(({ address, isDefault }) => address.id === undefined ? [] : [{
-    id: `${system}:Address:${address.id}`, externalIds: [{ system, type: 'Address', id: address.id }], name: address.name ?? legalName,
+    id: origins.get(address.id) || `${system}:Address:${address.id}`, externalIds: [{ system, type: 'Address', id: address.id }], name: address.name ?? legalName,
     ...(isDefault ? { billingAddress: address } : { shippingAddress: address }),
   }]);
   return { ...document, locations };

@@ -62,7 +62,7 @@ export class Customers implements EntityHandler {
 
   toCanonical(partner: Native): Canonical {
     const { options } = this.session;
-    return withLocations(toCustomer().map(withCustomerFacts(partner, options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`), options.system);
+    return withLocations(toCustomer().map(withCustomerFacts(partner, options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`), partner, options.system);
   }
 
   /** By the time it was changed, or else created. */

@@ -48,7 +48,9 @@ export function planCompany(there: Company, wanted: CompanyWrite, facts: PlanFac
   wanted.locations.forEach((location, at) => {
     const found = match(location, [...left], wanted.locations.length);
     if (found) left.delete(found);
-    steps.push(...found ? changeLocation(found, location, `locations[${String(at)}]`, facts) : [addLocation(there, location, `locations[${String(at)}]`, billingOf(wanted, there), facts)]);
+    const path = `locations[${String(at)}]`;
+    if (found) steps.push(...changeLocation(found, location, wanted.company.name, path, facts));
+    else steps.push(addLocation(there, withOwnName(location, wanted.company.name), path, billingOf(wanted, there), facts));
   });
   wanted.contacts.forEach((contact, at) => {
     const step = planContact(there, contact, `contacts[${String(at)}]`, facts);
@@ -91,9 +93,16 @@ function match(wanted: LocationWrite, locations: Location[], count: number): Loc
     ?? (count === 1 && locations.length === 1 ? unnumbered[0] : undefined);
 }
 
-function changeLocation(there: Location, wanted: LocationWrite, path: string, { template }: PlanFacts): Step[] {
-  const { id, billingAddress, shippingAddress, taxRegistrationId, taxExempt, paymentTerms, checkoutToDraft, ...named } = wanted;
-  const { input, changes } = differences(there, named, path);
+/** A location that bears no name but the company's is told from others by its town. */
+function withOwnName(location: LocationWrite, company: string): LocationWrite {
+  const { city } = location.shippingAddress ?? location.billingAddress ?? {};
+  return location.name === company && city ? { ...location, name: `${company}, ${city}` } : location;
+}
+
+function changeLocation(there: Location, wanted: LocationWrite, company: string, path: string, { template }: PlanFacts): Step[] {
+  const { name, externalId, phone, billingAddress, shippingAddress, taxRegistrationId, taxExempt, paymentTerms, checkoutToDraft } = wanted;
+  // An external id that somebody gave a location stays, and so does its name if the document has none for it.
+  const { input, changes } = differences(there, { phone, ...(name !== company && { name }), ...(there.externalId === null && { externalId }) }, path);
   const { checkoutToDraft: draft, paymentTermsTemplate } = there.buyerExperienceConfiguration ?? {};
   const terms = paymentTerms && !sameTerms(paymentTermsTemplate, paymentTerms) ? template(paymentTerms) : undefined;
   const experience = differences({ checkoutToDraft: draft ?? false, paymentTermsTemplateId: paymentTermsTemplate?.['id'] },

@@ -4,6 +4,7 @@ import type { Address, Contact, Customer, CustomerLocation, PaymentTerms, TaxId 
 import { normalisePhone } from '../../documents/normalise';
 import { DataError } from '../../errors';
 import type { Canonical, Native } from '../contract';
+import { gid } from './gid';
 import { text } from './parties';
 
 /** What is written of a company, named as in the API's inputs. What is not named stays as it is. */
@@ -57,7 +58,8 @@ function companyWriteOf(customer: Customer, system: string): CompanyWrite {
   if (customer.taxExemptions?.length) warnings.push('taxExemptions: the shop was told of none; assign them there.');
   if (customer.status !== 'active') warnings.push(`status ${customer.status}: a company of the shop cannot be blocked; take its contacts' roles away there.`);
   const locations = locationsOf(customer).map((location, at) => defined<LocationWrite>({
-    id: location.externalIds?.find((one) => one.system === system)?.id, name: location.name, externalId: externalIdOf(location, system),
+    // The ERP may have made its location of one of the shop's.
+    id: location.externalIds?.find((one) => one.system === system)?.id ?? gid('CompanyLocation', location.id), name: location.name, externalId: externalIdOf(location, system),
     phone: phoneOf(location.phone ?? (at === 0 ? customer.telephone : undefined)),
     billingAddress: addressOf(location.billingAddress), shippingAddress: addressOf(location.shippingAddress),
     taxRegistrationId: vatOf(location.taxIds, warnings, location.name) ?? taxId, taxExempt, checkoutToDraft: location.checkoutToDraft,
