@@ -53,4 +53,58 @@ describe('links', () => {
     await store.commit(unlinkWrites(erp, shop));
     assert.deepEqual([await links.linkedIds(shop), await links.linkedIds(erp)], [[], []]);
   });
+
+  describe('C41 made by hand', () => {
+    const other = { ...erp, id: '4712', number: '4712' };
+    const second = { ...shop, id: 'gid://shopify/Order/2', number: '#1002' };
+
+    it('are made once, and told from both ends', async () => {
+      assert.equal(await links.lock(shop, erp), true);
+      assert.equal(await links.lock(erp, shop), false);
+      assert.deepEqual([await links.linkedIds(shop), await links.linkedIds(erp), (await links.lockedTo(shop, erp))?.id], [[erp], [shop], erp.id]);
+    });
+    it('stay as they are when the same two are linked by themselves', async () => {
+      await links.lock(shop, erp);
+      await links.link(shop, erp);
+      assert.equal((await links.lockedTo(shop, erp))?.id, erp.id);
+    });
+    it('are not contradicted from either end', async () => {
+      await links.lock(shop, erp);
+      await links.link(shop, other);
+      await links.link(second, erp);
+      assert.deepEqual([await links.linkedIds(shop), await links.linkedIds(erp), await links.linkedIds(second), await links.linkedIds(other)], [[erp], [shop], [], []]);
+      assert.deepEqual([await links.writes(shop, other), await links.writes(second, erp)], [[], []]);
+    });
+    it('take the place of what came about by itself, but of nothing else', async () => {
+      const crm = { system: 'crm', type: 'Deal', id: '1' };
+      const invoice = { ...erp, type: 'Invoice', id: '9' };
+      for (const one of [other, crm, invoice]) await links.link(shop, one);
+      await links.link(second, erp);
+      await links.lock(shop, erp);
+      assert.deepEqual((await links.linkedIds(shop)).map(({ id }) => id).sort(), ['1', '4711', '9']);
+      assert.deepEqual([await links.linkedIds(other), await links.linkedIds(second)], [[], []]);
+    });
+    it('hide a link that came about at the same moment', async () => {
+      await links.lock(shop, erp);
+      await store.commit(linkWrites(shop, other));
+      assert.deepEqual(await links.linkedIds(shop), [erp]);
+    });
+    it('are refused if one of the two is linked by hand to another', async () => {
+      await links.lock(shop, erp);
+      for (const [a, b] of [[shop, other], [second, erp]] as const) {
+        await assert.rejects(links.lock(a, b), (error: { code: string; message: string }) => {
+          assert.equal(error.code, 'CONFLICT_LOCKED_LINK');
+          assert.match(error.message, /Order #1001 of shopify:acme .*A_SalesOrder 4711 of sap:prd|A_SalesOrder 4711 of sap:prd .*Order #1001 of shopify:acme/);
+          return true;
+        });
+      }
+      assert.deepEqual(await links.linkedIds(shop), [erp]);
+    });
+    it('end when they are taken away', async () => {
+      await links.lock(shop, erp);
+      assert.deepEqual([await links.unlink(erp, shop), await links.unlink(erp, shop)], [true, false]);
+      await links.link(shop, other);
+      assert.deepEqual(await links.linkedIds(shop), [other]);
+    });
+  });
 });
