@@ -1,11 +1,14 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { anyWay, customerWays, prepareWays, readChoice } from '../common/ordered-choice.editor';
 import { documentWhenWritten, keyWhenRead, prepareRecordForm, recordLabel, type RecordProps, sinceTime } from '../common/record-form.editor';
 import { supported } from '../common/support.editor';
 import { nodeById } from '../common/text.editor';
 import { chosen, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
 
-RED.nodes.registerType<RecordProps & EditorNodeProperties>('b2b-commerce', {
+interface CommerceProps extends RecordProps, EditorNodeProperties { matchCustomersBy: string[] }
+
+RED.nodes.registerType<CommerceProps>('b2b-commerce', {
   category: 'ERP ⇄ commerce',
   color: '#8CC9B0',
   icon: 'b2b-commerce.svg',
@@ -28,8 +31,13 @@ RED.nodes.registerType<RecordProps & EditorNodeProperties>('b2b-commerce', {
     updatedSinceType: { value: 'str' },
     pageSize: { value: '', validate: whole(1, 1000, 'blank') },
     listOutput: { value: 'record', required: true },
+    matchCustomersBy: { value: ['number', 'taxId', 'email', 'phone'], validate: anyWay },
   },
   label() { return this.name || recordLabel(this); },
   labelStyle() { return this.name ? 'node_label_italic' : ''; },
-  oneditprepare() { prepareRecordForm(this); },
+  oneditprepare() {
+    prepareRecordForm(this);
+    prepareWays(this, 'matchCustomersBy', customerWays);
+  },
+  oneditsave() { this.matchCustomersBy = readChoice($('#b2b-matchCustomersBy')); },
 });

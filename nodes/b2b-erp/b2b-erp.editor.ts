@@ -1,22 +1,17 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
-import { orderedChoice, readChoice } from '../common/ordered-choice.editor';
+import { anyWay, customerWays, prepareWays, readChoice } from '../common/ordered-choice.editor';
 import {
   documentWhenWritten, keyWhenRead, prepareRecordForm, recordLabel, type RecordProps, sinceTime, substituteFor,
 } from '../common/record-form.editor';
 import { supported } from '../common/support.editor';
 import { nodeById } from '../common/text.editor';
-import { chosen, validator, whole } from '../common/validate.editor';
+import { chosen, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
 
 interface ErpProps extends RecordProps, EditorNodeProperties {
   onMissingCustomer: string; defaultCustomer: string; matchCustomersBy: string[];
   onMissingItem: string; defaultItem: string; matchItemsBy: string[];
 }
-
-/** At least one way to match. */
-const anyWay = validator(function (value) {
-  return (Array.isArray(value) && value.length > 0) || this._('b2b-erp.validate.match');
-});
 
 RED.nodes.registerType<ErpProps>('b2b-erp', {
   category: 'ERP ⇄ commerce',
@@ -52,14 +47,8 @@ RED.nodes.registerType<ErpProps>('b2b-erp', {
   labelStyle() { return this.name ? 'node_label_italic' : ''; },
   oneditprepare() {
     prepareRecordForm(this);
-    const list = (property: 'matchCustomersBy' | 'matchItemsBy', all: string[]): void => {
-      const element = $(`#b2b-${property}`), reason = $(`#b2b-${property}-reason`);
-      const check = (): void => { reason.prop('hidden', readChoice(element).length > 0); };
-      orderedChoice(element, all, this[property], (way) => this._(`b2b-erp.match.${way}`), check);
-      check();
-    };
-    list('matchCustomersBy', ['number', 'taxId', 'email', 'phone']);
-    list('matchItemsBy', ['xref', 'sku', 'gtin']);
+    prepareWays(this, 'matchCustomersBy', customerWays);
+    prepareWays(this, 'matchItemsBy', ['xref', 'sku', 'gtin']);
   },
   oneditsave() {
     this.matchCustomersBy = readChoice($('#b2b-matchCustomersBy'));

@@ -37,7 +37,7 @@ export const keyWhenRead = validator(function (value) {
 
 /** The document is needed to write one. */
 export const documentWhenWritten = validator(function (value) {
-  return !is(this, 'operation', 'create', 'upsert', 'update', 'cancel') || !isBlank(value) || this._('common.validate.required');
+  return !is(this, 'operation', 'create', 'upsert', 'update', 'cancel', 'link', 'unlink') || !isBlank(value) || this._('common.validate.required');
 });
 
 /** A fixed time must be ISO 8601; any other source is judged when the message comes. */

@@ -18,7 +18,10 @@ export function changesOf(vendors: Vendor[], order: Entity[]): OfferedChanges {
 /** Can the system do this with such a record? One that is not chosen yet, or whose vendor the editor does not know, may. */
 function can(system: string, operation: string, entity: string): boolean {
   const entities = support[nodeById<{ vendor: Vendor }>(system)?.vendor ?? 'custom'];
-  return entities === undefined || entities[entity as Entity]?.operations.includes(operation as Operation) === true;
+  if (entities === undefined) return true;
+  // A link needs nothing of a system but that the record can be read.
+  const needed = operation === 'link' || operation === 'unlink' ? 'get' : operation;
+  return entities[entity as Entity]?.operations.includes(needed as Operation) === true;
 }
 
 /** Offers the records that the chosen system can be asked for; one that was chosen before stays to be seen. */

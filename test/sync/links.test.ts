@@ -50,14 +50,17 @@ describe('C41 links made by hand', () => {
     const { code, message } = await refusalOf(both.write(both.shop, document));
     assert.equal(code, 'CONFLICT_TAKEN');
     assert.match(message, /customer 0000100001.*External id has already been taken/, 'another company of the shop still bears the number');
-    both.shopSandbox.updateCompany(1, { externalId: null });
-    assert.equal((await both.write(both.shop, document)).result.externalId.id, shop.id);
+    const { externalId: own } = await both.erp.create('customer', both.erp.fromCanonical('customer', { ...erpCompany('new') }));
+    await both.link(both.shop, [ofErp(0), shop], 'unlink');
+    await both.link(both.shop, [own, shop]);
+    const { result } = await both.write(both.shop, await both.read(both.erp, own.id));
+    assert.deepEqual([result.outcome, result.externalId.id], ['updated', shop.id]);
   });
   it('a record that is linked by hand to another is no match: not the one by e-mail, and of two the other', async () => {
     await both.link(both.erp, [ofErp(0), await ofShop(1)]);
     const stranger: Customer = { ...erpCompany('s', { email: company(0).contact.email, taxIds: [] }), externalIds: [{ system: both.shop.system, type: 'Company', id: 'gid://shopify/Company/42' }] };
     const { customerNumber: _, telephone: _telephone, ...mute } = stranger;
-    const { result } = await both.write(both.erp, mute as Customer);
+    const { result } = await both.write(both.erp, mute);
     assert.equal(result.outcome, 'created');
     assert.equal((await both.read(both.erp, number(0))).legalName, company(0).name);
     const second = { ...mute, externalIds: [{ system: both.shop.system, type: 'Company', id: 'gid://shopify/Company/43' }] } as Customer;
