@@ -81,7 +81,7 @@ export const companyMutations = {
     const errors = addressErrors(address, ['address']);
     if (errors.length > 0) return refuse('addresses', ...errors);
     const kinds = [...new Set(addressTypes)].map((type) => type === 'BILLING' ? 'billing' : 'shipping');
-    const node = changeLocation(context, location, Object.fromEntries(kinds.map((kind) => [kind, addressFrom(address)])) as Partial<LocationRecord>);
+    const node = changeLocation(context, location, Object.fromEntries(kinds.map((kind) => [kind, addressFrom(address)])));
     return { addresses: () => kinds.map((kind) => (node as Record<string, () => object>)[`${kind}Address`]?.()), userErrors: [] };
   },
 

@@ -16,7 +16,7 @@ export interface PlaceOrder {
 
 /**
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
- * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`, `GET products`,
+ * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`, `GET products`, `GET companies`,
  * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
@@ -25,7 +25,7 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
   return {
     control: {
       shop: () => shop.counters, deliveries: () => deliveries, subscriptions: () => shop.subscriptions(),
-      product: (query) => shop.product(query.get('sku') ?? ''), products: () => shop.products(),
+      product: (query) => shop.product(query.get('sku') ?? ''), products: () => shop.products(), companies: () => shop.companies(),
       stock: (query) => shop.stock(query.get('sku') ?? '', query.get('location') ?? undefined),
       orders: () => shop.orders().map((order) => ({ ...order, metafields: shop.metafields(gid('Order', order.id)) })),
     },

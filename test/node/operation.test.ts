@@ -142,4 +142,32 @@ describe('b2b-erp and b2b-commerce as writers', () => {
     await bench.load(erpNode({ operation: 'update' }), catchNode('failed'), sink(), sink('failed'));
     assert.equal((await run('erp', { payload: { orderNumber: '#1' } })).error?.code, 'DATA_UNKNOWN_RECORD');
   });
+
+  it('C41 links two customers by hand, and writes one where the link says', async () => {
+    const [first, second] = bench.erp.world.companies;
+    const number = first?.customerNumber.replace(/^0+/, '') ?? '';
+    await bench.load(commerceNode({ operation: 'find', entity: 'customer' }), sink(), sink('failed'), catchNode('failed'));
+    const [found] = (await run('commerce', { payload: second?.customerNumber })).payload as { externalId: ExternalId }[];
+    await bench.load(erpNode({ operation: 'find', entity: 'customer', key: 'key' }), sink(), sink('failed'), catchNode('failed'));
+    const [erp] = (await run('erp', { key: { number } })).payload as { externalId: ExternalId }[];
+    await bench.load(erpNode({ operation: 'link', entity: 'customer' }), sink(), sink('failed'), catchNode('failed'));
+    const linked = await run('erp', { payload: { externalIds: [found?.externalId, erp?.externalId] }, note: 'kept' });
+    assert.deepEqual([linked.error, linked['note'], (linked.payload as { outcome: string }).outcome], [undefined, 'kept', 'updated']);
+    await bench.load(commerceNode({ operation: 'get', entity: 'customer', wires: [['erp']] }), erpNode({ operation: 'upsert', entity: 'customer' }), sink(), sink('failed'), catchNode('failed'));
+    const written = await run('commerce', { payload: found?.externalId.id });
+    assert.equal(idIn(written, /^sap-s4/)?.id, number, written.error?.message);
+    await bench.load(erpNode({ operation: 'link', entity: 'customer' }), sink(), sink('failed'), catchNode('failed'));
+    assert.equal((await run('erp', { payload: { externalIds: [erp?.externalId] } })).error?.code, 'DATA_LINK_IDS');
+  });
+
+  it('C40 a customer that several match is refused, by the ways of the node', async () => {
+    bench.shop.updateCompany(5, { externalId: '55' });
+    bench.shop.updateCompany(6, { externalId: '0000000055' });
+    const document = { schemaVersion: '1.0', id: 'erp:55', externalIds: [{ system: 'erp', type: 'Customer', id: '55' }], version: { sourceUpdatedAt: '2026-11-21T10:00:00Z' }, customerType: 'company', status: 'active', customerNumber: '55', legalName: 'Neu GmbH' };
+    await bench.load(commerceNode({ operation: 'upsert', entity: 'customer' }), sink(), sink('failed'), catchNode('failed'));
+    assert.equal((await run('commerce', { payload: document })).error?.code, 'DATA_AMBIGUOUS_CUSTOMER');
+    await bench.load(commerceNode({ operation: 'upsert', entity: 'customer', matchCustomersBy: ['email'] }), sink(), sink('failed'), catchNode('failed'));
+    const { error } = await run('commerce', { payload: document });
+    assert.equal(error?.code, 'CONFLICT_TAKEN', 'the number is another company\'s');
+  });
 });

@@ -1,5 +1,5 @@
 import { normaliseEmail, normalisePhone } from '../../documents/normalise';
-import { bareTaxId } from '../../documents/customer';
+import { bareNumber, bareTaxId } from '../../documents/customer';
 import type { FieldChange, Native } from '../contract';
 import type { AddressWrite, CompanyWrite, ContactWrite, LocationWrite, TermsWrite } from './customer-documents';
 import {
@@ -187,6 +187,7 @@ function means(name: string, there: unknown, wanted: unknown): boolean {
   switch (name) {
     case 'phone': return (normalisePhone(there) ?? there) === (normalisePhone(wanted) ?? wanted);
     case 'email': return normaliseEmail(there) === normaliseEmail(wanted);
+    case 'externalId': return bareNumber(there) === bareNumber(wanted);
     case 'taxRegistrationId': return bareTaxId(there) === bareTaxId(wanted);
     // `de-AT` is `de` to a system that knows no more than the language.
     case 'locale': return there.split('-')[0]?.toLowerCase() === wanted.toLowerCase() || there.toLowerCase() === wanted.toLowerCase();

@@ -197,7 +197,7 @@ describe('Shopify customers are written', () => {
       const { reference = '' } = shop.connection.referenceOf('customer', native({ ...bare, telephone: '+49 171 1234567' })) ?? {};
       assert.deepEqual((await shop.connection.findByReference('customer', reference)).map((one) => one.externalId.id), [externalId.id]);
     });
-    it('without e-mail address and phone number is refused: it could not be found again', async () => {
+    it('without e-mail address and phone number is refused: it could not be found again', () => {
       const { email: _, ...bare } = erpPerson('34');
       assert.throws(() => native(bare), { code: 'DATA_CUSTOMER_WITHOUT_CONTACT' });
     });
