@@ -119,7 +119,7 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
   });
   it('every property of a new customer exists and may be created', () => {
     const address = { streetName: 'Ring', buildingNumber: '7', cityName: 'Köln', postalZone: '50667', countryCode: 'DE' };
-    const common = { id: 'shop:Company:1', externalIds: [{ system: 'shop', type: 'Company', id: 'gid://shopify/Company/98765432109' }], email: 'a@b.example', telephone: '+49 89 1', taxIds: [{ scheme: 'VAT', id: 'DE1', countryCode: 'DE' }], locations: [{ id: 'gid://shopify/CompanyLocation/7', name: 'Werk', billingAddress: address }, { id: '8', name: 'Lager', shippingAddress: { ...address, additionalStreetName: 'Tor 3' } }], paymentTerms: { type: 'net', netDays: 30 }, deliveryTerms: { code: 'DAP', place: 'Köln' }, language: 'de', currency: 'EUR' };
+    const common = { id: 'shop:Company:1', status: 'active', externalIds: [{ system: 'shop', type: 'Company', id: 'gid://shopify/Company/98765432109' }], email: 'a@b.example', telephone: '+49 89 1', taxIds: [{ scheme: 'VAT', id: 'DE1', countryCode: 'DE' }], locations: [{ id: 'gid://shopify/CompanyLocation/7', name: 'Werk', billingAddress: address }, { id: '8', name: 'Lager', shippingAddress: { ...address, additionalStreetName: 'Tor 3' } }], paymentTerms: { type: 'net', netDays: 30 }, deliveryTerms: { code: 'DAP', place: 'Köln' }, language: 'de', currency: 'EUR' };
     const metadata = new Metadata('API_BUSINESS_PARTNER.edmx.gz');
     for (const party of [{ legalName: 'Neue Werkzeugmaschinen und Anlagentechnik Verwaltungsgesellschaft mbH' }, { person: { givenName: 'Zoë', familyName: 'Weber' } }]) {
       assert.deepEqual(metadata.faults(erp.fromCanonical('customer', { ...common, ...party }), 'A_BusinessPartnerType'), []);
