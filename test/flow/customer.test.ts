@@ -41,7 +41,7 @@ describe('the customer examples in a real Node-RED', function () {
     const number = String(answer.json().d.BusinessPartner);
     const found = async (): Promise<CompanyRecord | undefined> => (await companies()).find(({ externalId }) => externalId?.replace(/^0+/, '') === number);
     await until(async () => await found() !== undefined, 20_000);
-    await inject('bbbbbbb2b0a30006');
+    await inject('bbbbbbb2b0ac0006');
     // Each of the 40 that were there is compared with the company of its number.
     await until(async () => ((await shop.get<{ queries: Record<string, number> }>('shop')).queries['company'] ?? 0) >= 40, 30_000);
     assert.equal((await partners.send('PATCH', `A_BusinessPartner('${number}')`, { OrganizationBPName1: 'Umbenannt GmbH' })).status, 204);
