@@ -5,7 +5,10 @@ import { Random } from '../random';
 import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
 import { makeWorld, type World, type WorldProduct } from '../world';
+import { officeOf, type Office } from './finance/office';
+import { billingEntities } from './model/billing';
 import { businessPartnerEntities } from './model/business-partner';
+import { journalEntryEntities } from './model/journal-entry';
 import { materialStockEntities } from './model/material-stock';
 import { priceConditionEntities } from './model/price-condition';
 import { productEntities } from './model/product';
@@ -29,7 +32,7 @@ import type { System } from './system';
 import { work } from './warehouse';
 import { dropProduct, writeProduct, writeWorld } from './world-data';
 
-export type { SapOrder } from './sales/overview';
+export type { SapBilling, SapOrder } from './sales/overview';
 export type { MaterialChange } from './materials';
 export type { StockChange } from './stock';
 export type { PriceChange, PricePlace } from './prices';
@@ -68,8 +71,8 @@ export interface SapCounters extends Counters {
   writes: Record<string, number>;
 }
 
-/** A running S/4HANA as far as orders, business partners, products, stock and prices go. */
-export interface SapSandbox extends Sandbox {
+/** A running S/4HANA as far as orders, business partners, products, stock, prices, billing and receivables go. */
+export interface SapSandbox extends Sandbox, Office {
   readonly settings: Sandbox['settings'] & Record<'user' | 'clientId' | 'tokenUrl', string>;
   readonly world: World;
   latencyMs: number;
@@ -79,7 +82,7 @@ export interface SapSandbox extends Sandbox {
   ordersByReference(reference: string): SapOrder[];
   /** What is to be paid for an order: net, tax and rounding. Throws RangeError for an unknown number. */
   payable(salesOrder: string): string;
-  /** Goods issue of all that is open of an order, or of one of its items. Throws RangeError for one that is not there. */
+  /** Goods issue of all that is open of an order, or of one of its items, and the invoice for it. Throws RangeError for one that is not there. */
   deliver(salesOrder: string, item?: string): void;
   /** Somebody counts or moves goods, past all checks. Throws RangeError for an unknown material. */
   setStock(change: StockChange): void;
@@ -132,15 +135,17 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     rules: {
       API_SALES_ORDER_SRV: salesOrderRules(system), API_BUSINESS_PARTNER: businessPartnerRules(system), API_PRODUCT_SRV: productRules(system), API_MATERIAL_STOCK_SRV: undefined,
       API_SLSPRICINGCONDITIONRECORD_SRV: priceRules(system),
+      API_BILLING_DOCUMENT_SRV: undefined, API_GLACCOUNTLINEITEM: undefined,
     },
     count: (what, set) => { const name = `${what} ${set}`; writes[name] = (writes[name] ?? 0) + 1; },
   });
   const orders = (reference?: string): SapOrder[] => ordersOf(database, reference);
 
-  const commit = (work: (to: Transaction) => void): void => {
+  const commit = <T>(work: (to: Transaction) => T): T => {
     const to = database.begin();
-    work(to);
+    const result = work(to);
     to.commit();
+    return result;
   };
   const addMaterial = (product: WorldProduct): void => {
     commit((to) => {
@@ -189,6 +194,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     ordersByReference: orders,
     payable: (salesOrder) => payableOf(database, salesOrder),
     deliver: (salesOrder, item) => { commit((to) => { deliver(system, world.sites, to, salesOrder, item); }); },
+    ...officeOf(system, commit),
     setStock: (change) => { setStocks([change]); },
     setPrice: (change) => { setPrices([change]); },
     dropPrice: (place) => { commit((to) => { dropPrice(system, to, place); }); },
@@ -221,10 +227,12 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 }
 
 function openDatabase(world: World, journal: Journal): Database {
-  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities], {
+  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities,
+    ...billingEntities, ...journalEntryEntities], {
     A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
     A_BusinessPartnerAddress: ['AddressID'],
     A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
+    A_BillingDocumentItem: ['SalesDocument', 'ReferenceSDDocument'], GLAccountLineItem: ['AccountingDocument', 'InvoiceReference', 'ClearingAccountingDocument', 'ReferenceDocument'],
     A_SlsPrcgCndnRecdValidity: ['Material'], A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);
   if (database.restore() === 0) writeWorld(world, database);
@@ -240,6 +248,8 @@ function numberRanges(database: Database): System['next'] {
   const last = {
     order: greatest('A_SalesOrder', 'SalesOrder', 4_000_000), partner: greatest('A_BusinessPartner', 'BusinessPartner', 200_000),
     address: greatest('A_BusinessPartnerAddress', 'AddressID', 30_000), condition: greatest('A_SlsPrcgConditionRecord', 'ConditionRecord', 0),
+    billing: greatest('A_BillingDocument', 'BillingDocument', 90_000_000),
+    accounting: greatest('GLAccountLineItem', 'AccountingDocument', 1_400_000_000),
   };
   return (range) => String(++last[range]);
 }

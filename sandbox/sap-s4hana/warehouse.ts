@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import type { Random } from '../random';
 import type { World } from '../world';
+import { settle } from './finance/office';
 import type { Database, Transaction } from './odata/database';
 import { reword } from './materials';
 import { msOf } from './odata/model';
@@ -19,7 +20,10 @@ const plenty = 5000;
 /** A price changes once in so many times. */
 const oneIn = 5;
 
-/** What happens from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough; now and then a list price changes or a material is worded anew. */
+/**
+ * What happens from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough, or an
+ * old invoice is paid; now and then a list price changes or a material is worded anew.
+ */
 export function work(system: System, world: World, random: Random, to: Transaction): void {
   const { sku } = random.pick(world.products);
   const { plant } = random.pick(world.sites);
@@ -27,6 +31,7 @@ export function work(system: System, world: World, random: Random, to: Transacti
   changeStock(to, world.sites, { sku, plant }, (old) => old.gt(plenty) ? old : old.plus(arrived));
   const order = waiting(system.database, system.now() - pickedAfterMs);
   if (order !== undefined) deliver(system, world.sites, to, order);
+  else settle(system, random, to);
   if (random.chance(oneIn)) reprice(system, random.pick(world.products).sku, random.int(95, 105), to);
   if (random.chance(rewording)) reword(world, random, to, system.now());
 }

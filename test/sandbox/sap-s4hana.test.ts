@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import { startSapSandbox, type SapSandbox } from '../../sandbox/sap-s4hana';
+import { billingEntities } from '../../sandbox/sap-s4hana/model/billing';
 import { businessPartnerEntities } from '../../sandbox/sap-s4hana/model/business-partner';
+import { journalEntryEntities } from '../../sandbox/sap-s4hana/model/journal-entry';
 import { materialStockEntities } from '../../sandbox/sap-s4hana/model/material-stock';
 import { priceConditionEntities } from '../../sandbox/sap-s4hana/model/price-condition';
 import { productEntities } from '../../sandbox/sap-s4hana/model/product';
@@ -12,7 +14,7 @@ import { contract, needsContract } from '../support/contracts';
 import { item, order, SapClient } from './sap-client';
 
 type Xml = Record<string, unknown>;
-interface VendorProperty { type: string; maxLength: string | undefined; precision: string | undefined; scale: string | undefined; creatable: boolean; etag: boolean }
+interface VendorProperty { type: string; maxLength: string | undefined; precision: string | undefined; scale: string | undefined; creatable: boolean; filterable: boolean; sortable: boolean; etag: boolean }
 interface VendorType { keys: string[]; properties: Map<string, VendorProperty>; navigations: Map<string, { to: string; many: boolean }> }
 interface VendorService { types: Map<string, VendorType>; sets: Map<string, { creatable: boolean; updatable: boolean; deletable: boolean }> }
 
@@ -26,7 +28,7 @@ function readVendor(file: string): VendorService {
   const types = new Map(list(schema.EntityType).map((type): [string, VendorType] => [String(type.Name), {
     keys: list(((type as Xml).Key as Xml).PropertyRef).map((ref) => String(ref.Name)),
     properties: new Map(list((type as Xml).Property).map((p) => [String(p.Name), {
-      type: String(p.Type), maxLength: p.MaxLength, precision: p.Precision, scale: p.Scale, creatable: p['sap:creatable'] !== 'false', etag: p.ConcurrencyMode === 'Fixed',
+      type: String(p.Type), maxLength: p.MaxLength, precision: p.Precision, scale: p.Scale, creatable: p['sap:creatable'] !== 'false', filterable: p['sap:filterable'] !== 'false', sortable: p['sap:sortable'] !== 'false', etag: p.ConcurrencyMode === 'Fixed',
     }])),
     navigations: new Map(list((type as Xml).NavigationProperty).map((n) => {
       const end = ends.get(String(n.Relationship).split('.').at(-1) ?? '')?.find(({ Role }) => Role === n.ToRole);
@@ -47,6 +49,7 @@ describe('SAP S/4HANA sandbox against the vendor\'s metadata', () => {
   for (const [file, entities] of [
     ['API_SALES_ORDER_SRV', salesOrderEntities], ['API_BUSINESS_PARTNER', businessPartnerEntities], ['API_PRODUCT_SRV', productEntities], ['API_MATERIAL_STOCK_SRV', materialStockEntities],
     ['API_SLSPRICINGCONDITIONRECORD_SRV', priceConditionEntities],
+    ['API_BILLING_DOCUMENT_SRV', billingEntities], ['API_GLACCOUNTLINEITEM', journalEntryEntities],
   ] as const) {
     it(`${file}: every set, key, property, length and flag is the vendor's`, () => {
       const vendor = readVendor(file);
@@ -63,6 +66,7 @@ describe('SAP S/4HANA sandbox against the vendor\'s metadata', () => {
             { type: theirs?.type, creatable: theirs?.creatable, maxLength: theirs?.maxLength, ...(property.type === 'Edm.Decimal' ? { precision: theirs?.precision, scale: theirs?.scale ?? '0' } : {}) },
             `${entity.set}.${property.name}`,
           );
+          if (file === 'API_GLACCOUNTLINEITEM') assert.deepEqual([property.filterable, property.sortable], [theirs?.filterable, theirs?.sortable], property.name);
           assert.equal(entity.etag === property.name, theirs?.etag, `${entity.set}.${property.name} as ETag`);
         }
         for (const navigation of entity.navigations.values()) {

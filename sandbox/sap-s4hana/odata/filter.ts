@@ -45,7 +45,7 @@ export function compileFilter(text: string, type: EntityType): Filter {
     if (name.kind !== 'name') throw framework.malformed('property expected in $filter');
     if (name.text === 'not') { const { test } = term(); return { ...unsure, test: (row) => !test(row) }; }
     if (name.text in functions) return { ...unsure, test: call(name.text as keyof typeof functions) };
-    return comparison(propertyOf(type, name.text), next().text, next());
+    return comparison(propertyOf(type, name.text, 'filterable'), next().text, next());
   };
   const call = (name: keyof typeof functions): Predicate => {
     mark('(');
@@ -54,7 +54,7 @@ export function compileFilter(text: string, type: EntityType): Filter {
     const second = next();
     mark(')');
     const [property, literal] = name === 'substringof' ? [second, first] : [first, second];
-    const field = propertyOf(type, property.text).name;
+    const field = propertyOf(type, property.text, 'filterable').name;
     const test = functions[name];
     // The function may be compared: `substringof('x',Name) eq true`.
     if (peek().text === 'eq') { next(); next(); }
@@ -108,9 +108,11 @@ function tokenize(text: string): Token[] {
   return tokens;
 }
 
-export function propertyOf(type: EntityType, name: string): Property {
+/** A property that $filter or $orderby names. Throws ODataError for one that is not there, or not for that. */
+export function propertyOf(type: EntityType, name: string, use: 'filterable' | 'sortable'): Property {
   const property = type.properties.get(name);
   if (!property) throw framework.noProperty(name, `${type.set}Type`);
+  if (!property[use]) throw framework.badValue(name, `is not ${use}`);
   return property;
 }
 

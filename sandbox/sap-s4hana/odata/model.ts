@@ -13,6 +13,9 @@ export interface Property {
   readOnly: boolean;
   /** Stored padded with zeros, shown without them (conversion exit ALPHA, and NUMC). */
   alpha: boolean;
+  /** May $filter, and may $orderby, name it? */
+  filterable: boolean;
+  sortable: boolean;
 }
 
 export interface Navigation {
@@ -52,7 +55,7 @@ const types: Record<string, EdmType> = {
 export interface EntityOptions { etag?: string; sorted?: string; creatable?: boolean; updatable?: boolean; deletable?: boolean; to?: Record<string, string> }
 
 /**
- * Describes an entity set, one property a line: `[*]Name type [ro] [alpha]`, `*` for keys; type is a text's greatest
+ * Describes an entity set, one property a line: `[*]Name type [ro] [alpha] [unfiltered] [unsorted]`, `*` for keys; type is a text's greatest
  * length, a decimal's `precision.scale`, or Date, Stamp, Bool, Time, Guid. `to` gives the navigations:
  * `to_Item: 'A_SalesOrderItem[] SalesOrder'`, with `Own=Other` where the property names differ.
  */
@@ -70,7 +73,7 @@ export function entity(service: string, set: string, table: string, options: Ent
 function property(line: string): Property {
   const [marked = '', size = '', ...flags] = line.split(/\s+/);
   const key = marked.startsWith('*');
-  const base = { name: key ? marked.slice(1) : marked, key, readOnly: flags.includes('ro'), alpha: flags.includes('alpha') };
+  const base = { name: key ? marked.slice(1) : marked, key, readOnly: flags.includes('ro'), alpha: flags.includes('alpha'), filterable: !flags.includes('unfiltered'), sortable: !flags.includes('unsorted') };
   const type = types[size];
   if (type) return { ...base, type };
   const [precision, scale] = size.split('.').map(Number);

@@ -84,7 +84,7 @@ function readOrder(type: EntityType, text = ''): Order {
   if (text === '') return [];
   return text.split(',').map((part) => {
     const [name = '', direction = 'asc'] = part.trim().split(/\s+/);
-    return { property: propertyOf(type, name), sign: direction === 'desc' ? -1 : 1 };
+    return { property: propertyOf(type, name, 'sortable'), sign: direction === 'desc' ? -1 : 1 };
   });
 }
 

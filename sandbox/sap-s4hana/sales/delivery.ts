@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import type { WorldSite } from '../../world';
+import { invoice } from '../finance/billing';
 import type { Transaction } from '../odata/database';
 import type { Row } from '../odata/model';
 import { changeStock } from '../stock';
@@ -21,7 +22,7 @@ export function settleDelivery({ header, items }: OrderDocument): void {
 }
 
 /**
- * Goods issue of all that is open of an order, or of one of its items. Stock may fall below nothing, as where the vendor's
+ * Goods issue of all that is open of an order, or of one of its items, and the invoice for it. Stock may fall below nothing, as where the vendor's
  * customers allow it. Throws RangeError for an order or an item that is not there.
  */
 export function deliver(system: System, sites: readonly WorldSite[], to: Transaction, salesOrder: string, number?: string): void {
@@ -39,6 +40,7 @@ export function deliver(system: System, sites: readonly WorldSite[], to: Transac
   settleDelivery(document);
   touch(system, document.header);
   saveDocument(to, document);
+  invoice(system, to, salesOrder);
 }
 
 /** Takes goods of an item out of stock. */

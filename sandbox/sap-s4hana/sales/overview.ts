@@ -35,3 +35,13 @@ export function payableOf(database: Database, salesOrder: string): string {
   const code = String(header.TransactionCurrency);
   return price({ code, places: currencies[code] ?? 2 }, conditions, items).payable;
 }
+
+/** A billing document with its items, values as on the wire. */
+export type SapBilling = Row & { to_Item: Row[] };
+
+/** All billing documents, oldest first. */
+export function billingsOf(database: Database): SapBilling[] {
+  const table = database.table('A_BillingDocument');
+  const items = table.type.navigations.get('to_Item');
+  return [...table.rows.values()].map((row) => ({ ...plainRow(row), to_Item: items ? database.related(row, items).map(plainRow) : [] }) as unknown as SapBilling);
+}

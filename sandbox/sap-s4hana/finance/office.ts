@@ -1,0 +1,58 @@
+import type { Random } from '../../random';
+import type { Transaction } from '../odata/database';
+import { msOf } from '../odata/model';
+import { billingsOf, type SapBilling } from '../sales/overview';
+import type { System } from '../system';
+import { cancelBilling, creditNote, invoice } from './billing';
+import { openAmount, pay } from './payments';
+
+/** What the accounts department of the sandbox does. All throw RangeError for a document that is not there or not in that state. */
+export interface Office {
+  /** Bills what is left of an order, delivered or not. Returns the invoice's number. */
+  invoice(salesOrder: string): string;
+  /** Gives back all that is left of an invoice, or quantities by its items. Returns the credit note's number. */
+  creditNote(invoice: string, quantities?: Record<string, string>): string;
+  /** Cancels an invoice or credit note that is neither paid nor credited. Returns the cancellation's number. */
+  cancelBilling(number: string): string;
+  /**
+   * Somebody pays an invoice, or a part of it, or several with credit notes taken off; a credit note alone is paid out.
+   * Returns the number of the journal entry.
+   */
+  payInvoice(numbers: string | string[], amount?: string, text?: string): string;
+  /** What is open of an invoice; below nothing for a credit note. */
+  openAmount(number: string): string;
+  /** All invoices, credit notes and cancellations, oldest first, with their items. */
+  billingDocuments(): SapBilling[];
+}
+
+export function officeOf(system: System, commit: <T>(work: (to: Transaction) => T) => T): Office {
+  return {
+    invoice: (salesOrder) => commit((to) => {
+      const number = invoice(system, to, salesOrder, true);
+      if (number === undefined) throw new RangeError(`Nothing of order ${salesOrder} is left to bill`);
+      return number;
+    }),
+    creditNote: (number, quantities) => commit((to) => creditNote(system, to, number, quantities)),
+    cancelBilling: (number) => commit((to) => cancelBilling(system, to, number)),
+    payInvoice: (numbers, amount, text) => commit((to) => pay(system, to, [numbers].flat(), amount, text)),
+    openAmount: (number) => openAmount(system.database.begin(), number),
+    billingDocuments: () => billingsOf(system.database),
+  };
+}
+
+/** Customers pay after this time, ms. */
+const paidAfterMs = 3_600_000;
+
+/** What happens in an office from time to time: an invoice that is old enough is paid, a few in two parts or given back. */
+export function settle(system: System, random: Random, to: Transaction): void {
+  for (const row of system.database.table('A_BillingDocument').rows.values()) {
+    if (row.SDDocumentCategory !== 'M' || row.BillingDocumentIsCancelled === true) continue;
+    const number = String(row.BillingDocument);
+    const open = openAmount(to, number);
+    if (Number(open) <= 0 || msOf(String(row.LastChangeDateTime)) > system.now() - paidAfterMs) continue;
+    const half = random.chance(6) ? (Math.floor(Number(open) / 2)).toFixed(0) : '0';
+    pay(system, to, [number], half === '0' ? undefined : half);
+    if (half === '0' && random.chance(12)) creditNote(system, to, number);
+    return;
+  }
+}
