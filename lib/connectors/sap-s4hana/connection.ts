@@ -2,6 +2,7 @@ import { kindOf, type Entity } from '../../documents/event';
 import { assertDocument } from '../../documents/validate';
 import { byEntity, type EntityHandler } from '../by-entity';
 import type { Connection, ConnectOptions } from '../contract';
+import { Billing } from './billing';
 import { checkSap } from './check';
 import { Customers } from './customers';
 import { listOf } from './fields';
@@ -22,6 +23,7 @@ export function connect(options: ConnectOptions): Connection {
   const handlers: Partial<Record<Entity, EntityHandler>> = {
     order: new Orders(session), customer: customers, product: products, inventory: new Stock(session, options.now ?? Date.now),
     price: new PriceLists(session, options.now ?? Date.now),
+    invoice: new Billing(session),
   };
   const entities = byEntity('SAP S/4HANA', system, handlers);
 

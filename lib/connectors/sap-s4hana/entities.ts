@@ -6,5 +6,6 @@ export const entities: Connector['entities'] = {
   customer: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update'], verbs: ['created', 'updated'] },
   product: { operations: ['get', 'list', 'find'], verbs: ['created', 'updated'] },
   price: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },
+  invoice: { operations: ['get', 'list'], verbs: ['created', 'updated'] },
   inventory: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },
 };

@@ -9,9 +9,13 @@ import type { Service, Session } from './session';
 export interface Changes {
   service: Service;
   set: string;
+  /** What rows of one time are sorted by. */
   key: string;
+  /** What a row is told from others by, where that is more than the key. */
+  idOf?: (row: Native) => string;
   clock: Clock;
   expand?: string;
+  select?: string;
   /** A `$filter` besides. */
   only?: string;
   /** Leaves out rows that no filter can. */
@@ -30,25 +34,25 @@ const epoch = '1970-01-01T00:00:00.000Z';
  */
 export async function* listChanges(session: Session, changes: Changes, options: ListOptions = {}): AsyncGenerator<Page> {
   const { pageSize = 100, signal } = options;
-  const { clock, key, only, keep } = changes;
+  const { clock, key, only, keep, idOf = (row: Native) => text(row, key) } = changes;
   let at = options.cursor ? parse(options.cursor) : { since: options.updatedSince ?? epoch, seen: [] };
   for (;;) {
     const query = {
       filter: [clock.from(at.since), ...(only ? [only] : [])].join(' and '), orderby: `${clock.order},${key}`, top: pageSize + at.seen.length,
-      ...(changes.expand && { expand: changes.expand }),
+      ...(changes.expand && { expand: changes.expand }), ...(changes.select && { select: changes.select }),
     };
     const last = at;
     let { rows, next } = await session.query(changes.service, changes.set, query, signal);
-    let fresh = rows.filter((row) => !last.seen.includes(String(row[key])));
+    let fresh = rows.filter((row) => !last.seen.includes(idOf(row)));
     let more = rows.length >= query.top || next !== undefined;
     // The server's own pages may be smaller than what was seen of one instant: go on as it says until something is new.
     while (fresh.length === 0 && next !== undefined) {
       ({ rows, next } = await session.query(changes.service, next, undefined, signal));
-      fresh = rows.filter((row) => !last.seen.includes(String(row[key])));
+      fresh = rows.filter((row) => !last.seen.includes(idOf(row)));
       more = next !== undefined || fresh.length > 0;
     }
     if (fresh.length === 0) return;
-    at = advance(last, fresh, changes);
+    at = advance(last, fresh, clock, idOf);
     yield { records: keep ? fresh.filter(keep) : fresh, ...(more && { cursor: `${at.since} ${at.seen.join(' ')}`.trim() }) };
     if (!more) return;
   }
@@ -60,10 +64,10 @@ export function countChanges(session: Session, { service, set, clock, only }: Ch
   return session.count(service, set, parts.length === 0 ? undefined : parts.join(' and '));
 }
 
-function advance(last: Cursor, fresh: Native[], { key, clock }: Changes): Cursor {
+function advance(last: Cursor, fresh: Native[], clock: Clock, idOf: (row: Native) => string): Cursor {
   const timeOf = (row: Native): string => clock.of(row) ?? last.since;
   const since = fresh.map(timeOf).reduce((a, b) => a > b ? a : b, last.since);
-  const seen = fresh.filter((row) => timeOf(row) === since).map((row) => String(row[key]));
+  const seen = fresh.filter((row) => timeOf(row) === since).map(idOf);
   return { since, seen: since === last.since ? [...last.seen, ...seen] : seen };
 }
 

@@ -69,6 +69,15 @@ export interface SapOptions {
   stockLocations: StockLocation[];
   /** Empty: the list prices of everybody. */
   priceLists: PriceList[];
+  /** Is it read with an invoice what is open of it? */
+  invoicePayments: 'read' | 'ignore';
+  /** Address of an invoice with `{number}` for its number, or ''. */
+  invoiceUrl: string;
+  /** Types of journal entries that are payments of customers. */
+  paymentTypes: string[];
+  paymentTextId: string;
+  /** The delivery block of orders that are to be paid in advance; undefined: none. */
+  deliveryBlock: string | undefined;
 }
 
 /** Checks settings and secrets. Throws ConfigError naming the field. */
@@ -108,6 +117,8 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     paymentTerms: new Map(tableRows<'code' | 'netDays'>(paymentTerms, given['paymentTerms']).map(({ code, netDays }) => [code, Number(netDays)])),
     onlySold: text('productScope') === 'salesArea', sellableStatuses: text('sellableStatuses').toUpperCase().split(/\s+/).filter(Boolean),
     stockLocations: locationsOf(given['stockLocations']), priceLists: priceListsOf(given['priceLists']),
+    invoicePayments: text('invoicePayments') === 'ignore' ? 'ignore' : 'read', invoiceUrl: text('invoiceUrl'), paymentTypes: text('paymentTypes').split(/ +/),
+    paymentTextId: text('paymentTextId'), deliveryBlock: text('releaseOnPayment') === 'yes' ? text('deliveryBlock') : undefined,
   };
 }
 

@@ -13,7 +13,9 @@ import { queryOf } from './odata/literals';
 import { rowOf, rowsOf, type Rows } from './odata/rows';
 import type { SapOptions } from './options';
 
-export type Service = 'API_SALES_ORDER_SRV' | 'API_BUSINESS_PARTNER' | 'API_PRODUCT_SRV' | 'API_MATERIAL_STOCK_SRV' | 'API_SLSPRICINGCONDITIONRECORD_SRV';
+export type Service =
+  | 'API_SALES_ORDER_SRV' | 'API_BUSINESS_PARTNER' | 'API_PRODUCT_SRV' | 'API_MATERIAL_STOCK_SRV' | 'API_SLSPRICINGCONDITIONRECORD_SRV'
+  | 'API_BILLING_DOCUMENT_SRV' | 'API_GLACCOUNTLINEITEM';
 type Query = Parameters<typeof queryOf>[0];
 
 /** A record with the answer it came in. */

@@ -1,5 +1,6 @@
 import type { SettingField } from '../contract';
 import { paymentTerms } from './settings-customers';
+import { paymentSettings } from './settings-payments';
 import { priceLists } from './settings-prices';
 import { productSettings } from './settings-products';
 import { stockLocations } from './settings-stock';
@@ -41,6 +42,7 @@ export const settings: SettingField[] = [
   ...productSettings,
   stockLocations,
   priceLists,
+  ...paymentSettings,
   { name: 'serviceVersion', section: 'connection', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },
   { name: 'systemId', type: 'text', pattern: '^\\s*([a-z0-9][a-z0-9.-]{0,40})?\\s*$', doc: 'Short name of this system in documents, e.g. `prd-100`. Default: host name and client. Changing it later separates records from their links.' },
 ];
