@@ -8,6 +8,7 @@ import { Customers } from './customers';
 import { listOf } from './fields';
 import { Orders } from './orders';
 import { readOptions } from './options';
+import { Payments } from './payments';
 import { PriceLists } from './price-lists';
 import { Products } from './products';
 import { openSession } from './session';
@@ -23,7 +24,7 @@ export function connect(options: ConnectOptions): Connection {
   const handlers: Partial<Record<Entity, EntityHandler>> = {
     order: new Orders(session), customer: customers, product: products, inventory: new Stock(session, options.now ?? Date.now),
     price: new PriceLists(session, options.now ?? Date.now),
-    invoice: new Billing(session),
+    invoice: new Billing(session), payment: new Payments(session),
   };
   const entities = byEntity('SAP S/4HANA', system, handlers);
 

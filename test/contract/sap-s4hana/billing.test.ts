@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import Big from 'big.js';
 import type { Connection, ConnectOptions, Native } from '../../../lib/connectors/contract';
 import { checkDocument } from '../../../lib/documents/validate';
-import type { Amount, Invoice, Order } from '../../../lib/documents/types';
+import type { Amount, Invoice, Order, Payment } from '../../../lib/documents/types';
 import { fromOrder, outcome, System } from './system';
 
-describe('SAP S/4HANA invoices', () => {
+describe('SAP S/4HANA invoices and payments', () => {
   let system: System;
   let erp: Connection;
   beforeEach(async () => {
@@ -133,5 +133,91 @@ describe('SAP S/4HANA invoices', () => {
   it('that nobody has are undefined, and cannot be written', async () => {
     assert.equal(await erp.get('invoice', '1'), undefined);
     assert.equal(await outcome(erp.upsert('invoice', {})), 'CONFIG_NOT_SUPPORTED');
+  });
+
+  describe('payments of customers', () => {
+    async function payments(options: { pageSize?: number; updatedSince?: string } = {}, connection = erp): Promise<Payment[]> {
+      const found: Native[] = [];
+      for await (const { records } of connection.list('payment', options)) found.push(...records);
+      return found.map((record) => connection.toCanonical('payment', record) as unknown as Payment);
+    }
+    const shown = (all: Payment[]): unknown[] => all.map(({ kind, amount, invoiceRefs, orderRef }) => [kind, amount.value, invoiceRefs?.[0]?.number, orderRef?.number]);
+
+    it('C25 are valid documents that name invoice and order, part payments and the last, each ledger counted once', async () => {
+      const invoice = system.sandbox.invoice(await ordered('PAY-1'));
+      system.sandbox.payInvoice(invoice, '50.00', 'thanks');
+      assert.deepEqual(shown(await payments()), [['sale', '50.00', invoice, 'PAY-1']]);
+      system.sandbox.payInvoice(invoice);
+      const all = await payments();
+      assert.deepEqual(all.flatMap((one) => checkDocument('payment', one)), []);
+      assert.deepEqual(shown(all), [['sale', '50.00', invoice, 'PAY-1'], ['sale', '27.20', invoice, 'PAY-1']]);
+      assert.deepEqual([all[0]?.remittanceInformation, all[0]?.status, all[0]?.applications?.[0]?.amount, all[0]?.accountingAmount], ['thanks', 'success', eur('50.00'), undefined]);
+    });
+
+    it('keep their ids when the invoice is paid off', async () => {
+      const invoice = system.sandbox.invoice(await ordered('PAY-2'));
+      system.sandbox.payInvoice(invoice, '50.00');
+      const [first] = await payments();
+      system.sandbox.payInvoice(invoice);
+      assert.ok(first && (await payments()).some(({ id }) => id === first.id));
+      const again = await erp.get('payment', first.externalIds[0]?.id ?? '');
+      assert.ok(again);
+      assert.deepEqual(erp.toCanonical('payment', again), first);
+    });
+
+    it('one transfer for several invoices less a credit note is one record an invoice', async () => {
+      const [one, two] = [system.sandbox.invoice(await ordered('PAY-3')), system.sandbox.invoice(await ordered('PAY-4'))];
+      const credit = system.sandbox.creditNote(two, { 30: '1' });
+      const due = new Big('77.20').times(2).plus(system.sandbox.openAmount(credit));
+      system.sandbox.payInvoice([one, two, credit]);
+      const all = await payments();
+      assert.deepEqual(shown(all), [['sale', '77.20', one, 'PAY-3'], ['sale', due.minus('77.20').toFixed(2), two, 'PAY-4']]);
+      assert.equal(new Set(all.map(({ id }) => id)).size, 2);
+    });
+
+    it('a credit note that is paid out is a refund', async () => {
+      const invoice = system.sandbox.invoice(await ordered('PAY-5'));
+      system.sandbox.payInvoice(invoice);
+      const credit = system.sandbox.creditNote(invoice);
+      system.sandbox.payInvoice(credit);
+      const all = await payments();
+      assert.deepEqual(all.flatMap((one) => checkDocument('payment', one)), []);
+      assert.deepEqual(shown(all), [['sale', '77.20', invoice, 'PAY-5'], ['refund', '77.20', credit, 'PAY-5']]);
+    });
+
+    it('C22 in another currency than the company\'s say what they are worth in that, apart from the amount', async () => {
+      const chf = (value: string): Amount => ({ value, currency: 'CHF' });
+      const order = system.order('PAY-6', { orderNumber: 'PAY-6' });
+      const lines = order.lines.map((line) => ({ ...line, unitPrice: { priceAmount: chf('10.00') }, lineExtensionAmount: chf(line.lineExtensionAmount.value) }));
+      const total = chf('60.00');
+      const { externalId } = await erp.create('order', fromOrder(erp, {
+        ...order, lines, documentCurrencyCode: 'CHF', monetaryTotal: { lineExtensionAmount: total, taxExclusiveAmount: total, taxInclusiveAmount: total, payableAmount: total },
+      }));
+      system.sandbox.payInvoice(system.sandbox.invoice(externalId.id));
+      const [payment] = await payments();
+      assert.deepEqual([payment?.amount, payment?.accountingAmount], [total, eur('63.16')]);
+    });
+
+    it('a reversed one says so, and what reversed it is none', async () => {
+      const entry = system.sandbox.payInvoice(system.sandbox.invoice(await ordered('PAY-7')));
+      for (const ledger of ['0L', '2L']) system.sandbox.changeRow('GLAccountLineItem', `1010-${String(new Date().getUTCFullYear())}-${entry}-000002-${ledger}`, { IsReversed: true });
+      assert.deepEqual((await payments()).map(({ status }) => status), ['cancelled']);
+      for (const ledger of ['0L', '2L']) system.sandbox.changeRow('GLAccountLineItem', `1010-${String(new Date().getUTCFullYear())}-${entry}-000002-${ledger}`, { IsReversal: true });
+      assert.deepEqual(await payments(), []);
+    });
+
+    it('of other types than the settings name are none', async () => {
+      system.sandbox.payInvoice(system.sandbox.invoice(await ordered('PAY-8')));
+      assert.deepEqual(await payments({}, connect({ paymentTypes: 'ZZ ZY' })), []);
+      assert.equal((await payments({}, connect({ paymentTypes: 'ZZ DZ' }))).length, 1);
+    });
+
+    it('pages of 1, n-1, n, n+1 and three pages bring the same, also of one second', async () => {
+      for (let n = 0; n < 7; n++) system.sandbox.payInvoice(system.sandbox.invoice(await ordered(`PP-${String(n)}`)));
+      const ids = (await payments()).map(({ id }) => id);
+      assert.equal(new Set(ids).size, 7);
+      for (const pageSize of [1, 3, 6, 7, 8]) assert.deepEqual((await payments({ pageSize })).map(({ id }) => id), ids, String(pageSize));
+      assert.deepEqual(await payments({ updatedSince: new Date(Date.now() + 1000).toISOString() }), []);
+    });
   });
 });

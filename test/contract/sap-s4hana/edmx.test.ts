@@ -7,7 +7,7 @@ import { readOptions } from '../../../lib/connectors/sap-s4hana/options';
 import { planPartner } from '../../../lib/connectors/sap-s4hana/partner-change';
 import example from '../../../lib/documents/examples/order.example.json';
 import { contract, needsContract } from '../../support/contracts';
-import { System } from './system';
+import { fromOrder, System } from './system';
 
 interface Property { '@Name': string; '@Type': string; '@MaxLength'?: string; '@sap:filterable'?: string; '@sap:sortable'?: string; '@sap:creatable'?: string; '@sap:updatable'?: string }
 interface EntityType { '@Name': string; Property: Property[]; NavigationProperty?: { '@Name': string; '@Relationship': string; '@ToRole': string }[] }
@@ -41,7 +41,7 @@ class Metadata {
 
   /** What of a read the service would not take: `$filter`, `$orderby`, `$select` and `$expand` of a request's address. */
   readFaults(url: string): string[] {
-    const [, set = ''] = /\/(A_\w+)(?:\(|\?|$)/.exec(url) ?? [];
+    const [, set = ''] = /\/(A_\w+|GLAccountLineItem)(?:\(|\?|$)/.exec(url) ?? [];
     const { searchParams } = new URL(url, 'http://sap');
     const option = (name: string): string => searchParams.get(`$${name}`) ?? '';
     const names = (text: string): string[] => text.replace(/'[^']*'/g, '').match(/\b[A-Z]\w+\b/g) ?? [];
@@ -147,10 +147,15 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
     const changed = ['A_BusinessPartner', 'A_BusinessPartnerAddress', 'A_AddressEmailAddress', 'A_AddressPhoneNumber', 'A_BusinessPartnerTaxNumber', 'A_CustomerSalesArea'].map((set) => `PATCH ${set}`);
     assert.deepEqual(sets, [...changed, 'PATCH A_BusinessPartner', 'POST A_BusinessPartnerAddress', 'POST A_BusinessPartnerTaxNumber', 'POST A_CustomerSalesArea']);
   });
-  it('every field and path that look-ups of orders, customers, products, stock and prices name exists, and may be filtered and sorted by', async () => {
-    for (const entity of ['order', 'customer', 'product'] as const) {
-      await erp.get(entity, 'X');
-      await erp.findByReference(entity, 'X', { party: '1' });
+  it('every field and path that look-ups of orders, customers, products, stock, prices, invoices and payments name exists, and may be filtered and sorted by', async () => {
+    const { externalId } = await erp.create('order', fromOrder(erp, system.order('EDMX-1', { orderNumber: 'EDMX-1' })));
+    const invoice = system.sandbox.invoice(externalId.id);
+    system.sandbox.payInvoice(invoice, '1.00');
+    system.sandbox.payInvoice(invoice);
+    const before = system.sandbox.requests.length;
+    for (const entity of ['order', 'customer', 'product', 'invoice', 'payment'] as const) {
+      await erp.get(entity, entity === 'invoice' ? invoice : 'X');
+      if (!['invoice', 'payment'].includes(entity)) await erp.findByReference(entity, 'X', { party: '1' });
       for await (const { records } of erp.list(entity, { updatedSince: '2026-01-01T00:00:00Z' })) assert.ok(records);
     }
     const [company] = system.sandbox.world.companies;
@@ -162,9 +167,10 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
         for await (const { records } of by.list(entity)) assert.ok(records);
       }
     }
-    const services = ['API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'API_MATERIAL_STOCK_SRV', 'API_SLSPRICINGCONDITIONRECORD_SRV'].map((name) => ({ name, metadata: new Metadata(`${name}.edmx.gz`) }));
-    const reads = system.sandbox.requests.filter(({ method }) => method === 'GET').map(({ url }) => url);
-    assert.ok(reads.length > 15);
+    const services = ['API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'API_MATERIAL_STOCK_SRV', 'API_SLSPRICINGCONDITIONRECORD_SRV', 'API_BILLING_DOCUMENT_SRV', 'API_GLACCOUNTLINEITEM']
+      .map((name) => ({ name, metadata: new Metadata(`${name}.edmx.gz`) }));
+    const reads = system.sandbox.requests.slice(before).filter(({ method }) => method === 'GET').map(({ url }) => url);
+    assert.ok(reads.length > 22);
     assert.deepEqual(reads.flatMap((url) => services.find(({ name }) => url.includes(name))?.metadata.readFaults(url) ?? [`no service: ${url}`]), []);
   });
   it('the check notices what the vendor would refuse', () => {
