@@ -29,6 +29,7 @@ const needed: Record<string, string> = {
   fulfillmentOrders: 'read_merchant_managed_fulfillment_orders', fulfillmentOrder: 'read_merchant_managed_fulfillment_orders',
   inventorySetQuantities: 'write_inventory', inventoryActivate: 'write_inventory',
   orderUpdate: 'write_orders', orderCancel: 'write_orders', orderClose: 'write_orders', orderMarkAsPaid: 'write_orders',
+  orderCapture: 'write_orders', orderCreateManualPayment: 'write_orders', refundCreate: 'write_orders',
 };
 
 /** Throws what the vendor says to an app without the scope. Writing includes reading. */

@@ -7,7 +7,9 @@ import type { Attempt } from './courier';
 import type { CancelReason, Metafield, Order } from './model';
 import type { Currency } from './money';
 import type { OrderOverrides } from './orders';
+import type { PaymentOrder } from './payments';
 import type { ShopLocale } from './product-places';
+import type { RefundOrder } from './refunds';
 import type { ProductChange, ProductView } from './shelves';
 import type { OrderChange, Shop } from './shop';
 import type { Subscription } from './state';
@@ -85,7 +87,13 @@ export interface ShopifySandbox extends Sandbox {
   /** `id`: gid, digits or name. All throw RangeError for an order that does not exist. */
   updateOrder(id: string, change: OrderChange): Order;
   cancelOrder(id: string, reason?: CancelReason): Order;
-  payOrder(id: string): Order;
+  /** Pays all that is outstanding, or an amount of it. */
+  payOrder(id: string, payment?: PaymentOrder): Order;
+  /** Takes what was authorized, or an amount of it. */
+  captureOrder(id: string, amount?: string): Order;
+  refundOrder(id: string, refund: RefundOrder): Order;
+  /** The gateway says how a pending refund ended: of all of an order, or of one by the id of its transaction. */
+  settleRefund(id: string, status?: 'success' | 'failure', transaction?: string): Order;
   fulfillOrder(id: string): Order;
   orders(): Order[];
   order(id: string): Order | undefined;

@@ -3,6 +3,7 @@ import type { ShopifySandbox } from './contract';
 import type { Attempt } from './courier';
 import { gid } from './ids';
 import type { OrderOverrides } from './orders';
+import type { RefundOrder } from './refunds';
 import type { ProductChange } from './shelves';
 
 /** `POST /__sandbox/place`: so many orders, at once or at a rate. */
@@ -17,7 +18,8 @@ export interface PlaceOrder {
 /**
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
  * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`, `GET products`, `GET companies`,
- * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` and `POST pay` (`{id}`).
+ * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` (`{id}`), `POST pay` and
+ * `POST capture` (`{id, amount}`), `POST refund` (`{id}` and what a RefundOrder has), `POST settle` (`{id, status}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
   const deliveries: Attempt[] = [];
@@ -34,7 +36,10 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
       place: (order) => place(shop, order as PlaceOrder),
       subscribe: (order) => { const { topic, uri } = order as { topic: string; uri: string }; return shop.subscribe(topic, uri); },
       cancel: (order) => shop.cancelOrder((order as { id: string }).id),
-      pay: (order) => shop.payOrder((order as { id: string }).id),
+      pay: (order) => { const { id, ...payment } = order as { id: string; amount?: string }; return shop.payOrder(id, payment); },
+      capture: (order) => { const { id, amount } = order as { id: string; amount?: string }; return shop.captureOrder(id, amount); },
+      refund: (order) => { const { id, ...refund } = order as { id: string } & RefundOrder; return shop.refundOrder(id, refund); },
+      settle: (order) => { const { id, status } = order as { id: string; status?: 'success' | 'failure' }; return shop.settleRefund(id, status); },
     },
   };
 }

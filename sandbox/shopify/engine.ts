@@ -9,6 +9,7 @@ import { actualCost, requestedCost, type Costed } from './cost';
 import { customerMutations } from './customer-mutations';
 import { inventoryMutations, type InventoryContext } from './inventory-mutations';
 import { mutations, type MutationContext } from './mutations';
+import { paymentMutations, type PaymentContext } from './payment-mutations';
 import { productMutations } from './product-mutations';
 import { placesMutations, placesQueries, type PlacesContext } from './product-places';
 import { queries } from './queries';
@@ -18,7 +19,7 @@ import { subscriptionMutations, subscriptionQueries, type SubscriptionContext } 
 
 export interface GraphqlRequest { query: string; operationName?: string | null; variables?: Record<string, unknown> | null }
 
-export type EngineContext = Omit<MutationContext & InventoryContext & PlacesContext & SubscriptionContext & ShopContext, 'warn'>;
+export type EngineContext = Omit<MutationContext & InventoryContext & PaymentContext & PlacesContext & SubscriptionContext & ShopContext, 'warn'>;
 
 export interface EngineOptions {
   bucket: CostBucket;
@@ -32,8 +33,8 @@ export interface EngineOptions {
 
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
-  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...inventoryMutations, ...productMutations, ...placesMutations,
-  ...companyMutations, ...customerMutations, ...subscriptionMutations,
+  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...paymentMutations, ...inventoryMutations, ...productMutations,
+  ...placesMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
 };
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }

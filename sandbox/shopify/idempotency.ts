@@ -3,6 +3,12 @@ import { getDirectiveValues, GraphQLError, type GraphQLResolveInfo } from 'graph
 
 export type IdempotencyRefusal = 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' | 'IDEMPOTENCY_CONCURRENT_REQUEST';
 
+/** What the vendor says to each. */
+export const repeated: Record<IdempotencyRefusal, string> = {
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'The same idempotency key cannot be used with different operation parameters.',
+  IDEMPOTENCY_CONCURRENT_REQUEST: 'This request is currently in progress, please try again.',
+};
+
 /** Keys remembered; the oldest go first. */
 const most = 1000;
 

@@ -32,6 +32,9 @@ export class Ids {
   ): string {
     return this.of(kind, number * 1000 + index);
   }
+
+  /** The id of the order that one of its parts belongs to. */
+  orderOf(part: string): string { return this.inOrder('Order', Math.floor(this.indexOf('Order', part) / 1000)); }
 }
 
 /** `gid://shopify/Order/1`. */

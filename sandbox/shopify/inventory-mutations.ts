@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { itemNode, levelNode, productOf, siteNode, siteOf } from './graph/inventory';
-import { idempotencyKey, type Idempotency, type IdempotencyRefusal } from './idempotency';
+import { idempotencyKey, repeated, type Idempotency } from './idempotency';
 import { gid } from './ids';
 import { limited, type MutationContext } from './mutations';
 import { onHand, type Level } from './stock';
@@ -18,11 +18,6 @@ interface SetPayload { inventoryAdjustmentGroup: object | null; userErrors: Quan
 interface ActivateInput { inventoryItemId: string; locationId: string; available?: number | null; onHand?: number | null }
 interface ActivatePayload { inventoryLevel: object | null; userErrors: { field: string[] | null; message: string }[] }
 interface Change { level: Level; delta: number }
-
-const repeated: Record<IdempotencyRefusal, string> = {
-  IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'The same idempotency key cannot be used with different operation parameters.',
-  IDEMPOTENCY_CONCURRENT_REQUEST: 'This request is currently in progress, please try again.',
-};
 
 /** The mutations that set stock; each must carry a key, and the first result comes back for the same key. */
 export const inventoryMutations = {

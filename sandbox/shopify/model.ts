@@ -59,18 +59,38 @@ export interface Address {
 export interface Transaction {
   id: string;
   kind: 'sale' | 'authorization' | 'capture' | 'refund' | 'void';
-  status: 'success' | 'pending';
+  status: 'success' | 'pending' | 'failure';
   gateway: string;
   amount: Bag;
   /** Rounding of a cash payment to coins that exist. */
   rounding: Bag;
-  /** ms since 1970. */
+  /** ms since 1970: when it happened, and when the shop learnt of it. */
   processedAt: number;
+  createdAt: number;
+  /** The authorization a capture is of, the sale a refund is of. */
+  parentId?: string;
+}
+
+export interface RefundLine { line: number; quantity: number; restock: boolean; subtotal: Bag; tax: Bag }
+
+/** Goods and shipping taken back, and the money for them. */
+export interface Refund {
+  id: string;
+  /** ms since 1970. */
+  createdAt: number;
+  note: string | null;
+  /** Of its transactions; none if no money went back. */
+  transactionIds: string[];
+  lines: RefundLine[];
+  /** Price and tax of the shipping taken back. */
+  shipping: Bag; shippingTax: Bag;
+  /** Money beyond what was taken back; below nothing for less. */
+  adjustment: Bag;
 }
 
 export interface Metafield { namespace: string; key: string; type: string; value: string; createdAt: number; updatedAt: number; id: string }
 
-export type FinancialStatus = 'pending' | 'authorized' | 'paid' | 'partially_paid' | 'refunded' | 'voided';
+export type FinancialStatus = 'pending' | 'authorized' | 'paid' | 'partially_paid' | 'partially_refunded' | 'refunded' | 'voided';
 export type CancelReason = 'customer' | 'declined' | 'fraud' | 'inventory' | 'staff' | 'other';
 
 /** One order as the shop keeps it; both the webhook body and the GraphQL object are made from it. Never changed in place. */
@@ -114,4 +134,5 @@ export interface Order {
   shipping: Shipping[];
   terms: { name: string; netDays: number; issuedAt: number; dueAt: number } | null;
   transactions: Transaction[];
+  refunds: Refund[];
 }

@@ -5,7 +5,9 @@ import { digestOf, metafieldNode } from './graph/metafields';
 import { orderNode } from './graph/order';
 import { gid, parseGid, type GidType } from './ids';
 import type { CancelReason, Metafield, Order } from './model';
+import { canMarkAsPaid, type PaymentOrder } from './payments';
 import { nodeOf } from './queries';
+import type { RefundOrder } from './refunds';
 import type { QueryContext } from './resources';
 import type { OrderChange } from './shop';
 import type { MetafieldWrite } from './state';
@@ -16,7 +18,9 @@ import type { Person } from './trade';
 export interface Actions {
   change(id: string, change: OrderChange): Order;
   cancel(id: string, reason: CancelReason, restock: boolean): Order;
-  pay(id: string): Order;
+  pay(id: string, payment?: PaymentOrder): Order;
+  capture(id: string, amount?: string, parentId?: string): Order;
+  refund(id: string, refund: RefundOrder): Order;
   setMetafields(fields: MetafieldWrite[]): Metafield[];
   /** Keeps a product with those of its variants that changed, and tells of it; `dropped`: indices of variants it has no more. */
   putProduct(product: Product, variants?: Variant[], dropped?: number[]): Product;
@@ -32,7 +36,7 @@ export interface Actions {
 
 export interface MutationContext extends QueryContext { actions: Actions }
 
-interface UserError { field: string[] | null; message: string; code?: string }
+export interface UserError { field: string[] | null; message: string; code?: string }
 export interface MetafieldInput { namespace?: string | null; key?: string | null; type?: string | null; value?: string | null }
 
 /** The app's own namespace, where none is given. */
@@ -43,7 +47,7 @@ const enumOf: Partial<Record<GidType, string>> = {
   ProductVariant: 'PRODUCTVARIANT', Shop: 'SHOP',
 };
 
-function orderOf(context: MutationContext, id: string): Order | undefined {
+export function orderOf(context: MutationContext, id: string): Order | undefined {
   const { type, id: digits } = parseGid(id);
   return type === 'Order' ? context.state.orders.get(digits) : undefined;
 }
@@ -132,7 +136,7 @@ export const mutations = {
   orderMarkAsPaid: ({ input }: { input: { id: string } }, context: MutationContext) => {
     const order = orderOf(context, input.id);
     if (!order) return { order: null, userErrors: [{ field: ['id'], message: 'Order does not exist' }] };
-    if (order.financialStatus !== 'pending') return {
+    if (!canMarkAsPaid(order)) return {
       order: null, userErrors: [{ field: ['id'], message: 'Order cannot be marked as paid.' }],
     };
     return { order: orderNode(context, context.actions.pay(order.id)), userErrors: [] };
@@ -155,7 +159,8 @@ export const mutations = {
       if (!state(context, type, id)) return [{ field: [...path, 'ownerId'], message: 'Owner does not exist.', code: 'INVALID' }];
       const current = context.state.metafields(field.ownerId)
         .find((one) => one.key === field.key && one.namespace === (field.namespace ?? appNamespace));
-      if (typeof field.compareDigest === 'string' && (!current || digestOf(current) !== field.compareDigest)) {
+      // An explicit null asks that there be none yet.
+      if (field.compareDigest !== undefined && field.compareDigest !== (current ? digestOf(current) : null)) {
         return [{
           field: path,
           message: 'The resource has been updated since it was loaded. Try again with an updated `compareDigest` value.',

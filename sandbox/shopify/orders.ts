@@ -77,7 +77,7 @@ export function makeOrder(
     email: person?.email ?? null, phone: person?.phone ?? null, locale: person?.locale ?? 'de',
     ...drawRemarks(random, buyer, given), tags: given.tags ?? (channel === 'b2b' ? ['b2b'] : []),
     billingAddress, shippingAddress: goods.shipping.length === 0 ? null : delivered,
-    ...goods, terms, transactions: [],
+    ...goods, terms, transactions: [], refunds: [],
   };
   if (payment === 'pending') return order;
   const cash = given.cash ?? (channel === 'pos' && random.chance(2));
@@ -155,7 +155,7 @@ export function payIn(order: Order, id: string, how: 'paid' | 'authorized', cash
   return {
     id, kind: how === 'paid' ? 'sale' : 'authorization', status: 'success',
     gateway: cash ? 'cash' : order.channel === 'b2b' ? 'manual' : 'shopify_payments',
-    amount, rounding, processedAt: order.createdAt,
+    amount, rounding, processedAt: order.createdAt, createdAt: order.createdAt,
   };
 }
 

@@ -1,10 +1,12 @@
 import { numericId, type Json } from './body';
 import { gid, type Ids } from './ids';
-import type { Allocation, Discount, Line, Order, Shipping, TaxLine } from './model';
-import { add, noMoney, restAmount, type Bag, type Currencies } from './money';
+import type { Discount, Order } from './model';
+import { add, noMoney, restAmount, type Bag } from './money';
+import { lineItem, moneySet, shippingLine, taxLine } from './payload-lines';
 import { mailingAddress, orderCustomer } from './payload-parties';
+import { refundPayload } from './payload-payments';
 import { shopTime } from './times';
-import { lineNet, shippingNet, totalsOf } from './totals';
+import { totalsOf } from './totals';
 import type { Trade } from './trade';
 
 /** What a payload says of the shop. */
@@ -58,7 +60,7 @@ export function orderPayload(order: Order, trade: Trade, shop: ShopFacts): Json 
     customer: person ? orderCustomer(person, shop.timeZone) : null,
     discount_applications: order.discounts.map((discount) => discountApplication(discount, order)), fulfillments: [],
     line_items: order.lines.map((line) => lineItem(line, order, trade.ids)), payment_terms: paymentTerms(order, shop),
-    refunds: refunds(order, shop),
+    refunds: order.refunds.map((refund) => refundPayload(order, refund, trade.ids, shop)),
     shipping_address: order.shippingAddress && mailingAddress(order.shippingAddress),
     shipping_lines: order.shipping.map((line) => shippingLine(line, order)), returns: [], line_item_groups: [],
   };
@@ -70,66 +72,6 @@ function companyOf(order: Order, ids: Ids): Json {
   if (!order.company) return {};
   const { index, location } = order.company;
   return { company: { id: numericId(ids.of('Company', index)), location_id: numericId(ids.of('CompanyLocation', index * 10 + location)) } };
-}
-
-export function moneySet(bag: Bag, currencies: Currencies): Json {
-  return {
-    shop_money: { amount: restAmount(bag.shop, currencies.shop), currency_code: currencies.shop },
-    presentment_money: { amount: restAmount(bag.presentment, currencies.presentment), currency_code: currencies.presentment },
-  };
-}
-
-function taxLine(line: TaxLine, currencies: Currencies): Json {
-  return {
-    channel_liable: false, price: restAmount(line.amount.shop, currencies.shop), price_set: moneySet(line.amount, currencies),
-    rate: line.rate / 100_000, title: line.title,
-  };
-}
-
-function allocation({ amount, discount }: Allocation, currencies: Currencies): Json {
-  return {
-    amount: restAmount(amount.shop, currencies.shop), amount_set: moneySet(amount, currencies),
-    discount_application_index: discount,
-  };
-}
-
-function lineItem(line: Line, order: Order, ids: Ids): Json {
-  const { currencies } = order;
-  const product = line.productIndex;
-  const done = order.fulfillmentStatus === 'fulfilled' && line.kind !== 'tip';
-  return {
-    id: numericId(line.id), admin_graphql_api_id: gid('LineItem', line.id), attributed_staffs: [], current_quantity: line.currentQuantity,
-    fulfillable_quantity: done || line.kind === 'tip' ? 0 : line.currentQuantity, fulfillment_service: 'manual',
-    fulfillment_status: done ? 'fulfilled' : null, gift_card: false,
-    grams: line.grams, name: line.title, price: restAmount(line.unitPrice.shop, currencies.shop),
-    price_set: moneySet(line.unitPrice, currencies),
-    product_exists: product !== undefined, product_id: product === undefined ? null : numericId(ids.of('Product', product)),
-    properties: line.properties, quantity: line.quantity,
-    requires_shipping: line.kind === 'product', sales_line_item_group_id: null, sku: line.kind === 'product' ? line.sku : null,
-    taxable: line.kind !== 'tip', title: line.title,
-    total_discount: restAmount(0, currencies.shop), total_discount_set: moneySet(noMoney, currencies),
-    variant_id: product === undefined ? null : numericId(ids.of('ProductVariant', product)),
-    variant_inventory_management: product === undefined ? null : 'shopify',
-    variant_title: null, vendor: product === undefined ? null : 'Sandbox',
-    tax_lines: line.taxes.map((tax) => taxLine(tax, currencies)), duties: [],
-    discount_allocations: line.allocations.map((one) => allocation(one, currencies)),
-    ...(line.kind === 'tip' ? { tip: { payment_gateway: order.transactions[0]?.gateway ?? null, payment_method: null } } : {}),
-  };
-}
-
-function shippingLine(line: Shipping, order: Order): Json {
-  const { currencies } = order;
-  const net = shippingNet(line);
-  return {
-    id: numericId(line.id), carrier_identifier: null, code: line.code,
-    current_discounted_price_set: moneySet(order.cancelledAt === null ? net : noMoney, currencies),
-    discounted_price: restAmount(net.shop, currencies.shop), discounted_price_set: moneySet(net, currencies), is_removed: false,
-    phone: null,
-    price: restAmount(line.price.shop, currencies.shop), price_set: moneySet(line.price, currencies),
-    requested_fulfillment_service_id: null, source: 'shopify', title: line.title,
-    tax_lines: line.taxes.map((tax) => taxLine(tax, currencies)),
-    discount_allocations: line.allocations.map((one) => allocation(one, currencies)),
-  };
 }
 
 function discountApplication(discount: Discount, order: Order): Json {
@@ -155,37 +97,6 @@ function discountCodes(order: Order): Json[] {
     const type = discount.target === 'shipping_line' ? 'shipping' : 'percent' in discount.value ? 'percentage' : 'fixed_amount';
     return [{ code: discount.title, amount: restAmount(add(...taken.map((one) => one.amount)).shop, order.currencies.shop), type }];
   });
-}
-
-/** Refunds exist for whole orders only: those cancelled after they were paid. */
-function refunds(order: Order, shop: Pick<ShopFacts, 'timeZone'>): Json[] {
-  const { currencies } = order;
-  return order.transactions.filter((transaction) => transaction.kind === 'refund').map((transaction) => {
-    const at = shopTime(transaction.processedAt, shop.timeZone);
-    return {
-      id: numericId(transaction.id), admin_graphql_api_id: gid('Refund', transaction.id), created_at: at, note: null,
-      order_id: numericId(order.id), processed_at: at, restock: true,
-      total_duties_set: moneySet(noMoney, currencies), user_id: null, order_adjustments: [], return: null, refund_shipping_lines: [],
-      transactions: [{
-        id: numericId(transaction.id), admin_graphql_api_id: gid('OrderTransaction', transaction.id), kind: 'refund',
-        status: 'success', gateway: transaction.gateway, order_id: numericId(order.id),
-        amount: restAmount(transaction.amount.presentment, currencies.presentment), currency: currencies.presentment,
-        created_at: at, processed_at: at, parent_id: null, test: order.test,
-      }],
-      refund_line_items: order.lines.filter((line) => line.kind !== 'tip').map((line) => refundLine(line, transaction.id, currencies)),
-      duties: [],
-    };
-  });
-}
-
-function refundLine(line: Line, refund: string, currencies: Currencies): Json {
-  const net = lineNet(line);
-  const tax = add(...line.taxes.map((one) => one.amount));
-  return {
-    id: numericId(refund), line_item_id: numericId(line.id), location_id: null, quantity: line.quantity, restock_type: 'cancel',
-    subtotal: restAmount(net.shop, currencies.shop), subtotal_set: moneySet(net, currencies),
-    total_tax: restAmount(tax.shop, currencies.shop), total_tax_set: moneySet(tax, currencies),
-  };
 }
 
 function paymentTerms(order: Order, shop: ShopFacts): Json | null {

@@ -3,7 +3,7 @@ import { findFulfillment } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
 import { fulfillmentNode } from './graph/fulfillment';
 import { itemNode, levelNode, siteNode } from './graph/inventory';
-import { orderNode } from './graph/order';
+import { orderNode, transactionNode } from './graph/order';
 import { companyNode, contactNode, customerNode, locationNode } from './graph/parties';
 import { gid, parseGid } from './ids';
 import { termsTemplateNode, termsTemplates } from './payment-terms';
@@ -82,6 +82,11 @@ export function nodeOf(context: QueryContext, globalId: string): object | null {
       const site = state.ids.indexOf('InventoryLevel', id) - 1;
       if (item === undefined || !world.sites[site] || !state.exists('InventoryItem', item)) return null;
       return levelNode(context, state.ids.indexOf('InventoryItem', item), site);
+    }
+    case 'OrderTransaction': {
+      const order = state.orders.get(state.ids.orderOf(id));
+      const found = order?.transactions.find((one) => one.id === id);
+      return order && found ? transactionNode(context, order, found) : null;
     }
     case 'FulfillmentOrder': { const found = findFulfillment(state, id); return found ? fulfillmentNode(context, found) : null; }
     default: return null;

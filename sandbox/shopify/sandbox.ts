@@ -14,6 +14,7 @@ import { Idempotency } from './idempotency';
 import { Ids } from './ids';
 import type { CancelReason, Order } from './model';
 import type { OrderOverrides } from './orders';
+import type { RefundOrder } from './refunds';
 import { Shop, type OrderChange } from './shop';
 import { subscriptionOf, ShopState, type Subscription } from './state';
 import type { ShopLocale } from './product-places';
@@ -113,7 +114,16 @@ class RunningShop implements ShopifySandbox {
   addOrder(order: Order): Order { return this.#actions.add(order); }
   updateOrder(id: string, change: OrderChange): Order { return this.#actions.change(id, change); }
   cancelOrder(id: string, reason?: CancelReason): Order { return this.#actions.cancel(id, reason); }
-  payOrder(id: string): Order { return this.#actions.pay(id); }
+  payOrder(...payment: Parameters<Shop['pay']>): Order { return this.#actions.pay(...payment); }
+  captureOrder(id: string, amount?: string): Order { return this.#actions.capture(id, amount); }
+  refundOrder(id: string, refund: RefundOrder): Order { return this.#actions.refund(id, refund); }
+  settleRefund(id: string, status: 'success' | 'failure' = 'success', transaction?: string): Order {
+    const pending = (this.order(id)?.transactions ?? []).filter((one) => one.status === 'pending' && (transaction === undefined || one.id === transaction));
+    const orders = pending.map((one) => this.#actions.settle(id, one.id, status));
+    const last = orders.at(-1);
+    if (!last) throw new RangeError(`Order ${id} has nothing pending`);
+    return last;
+  }
   fulfillOrder(id: string): Order { return this.#actions.fulfill(id); }
   orders(): Order[] { return [...this.#state.orders.values()]; }
   order(id: string): Order | undefined { return this.#state.findOrder(id); }

@@ -6,12 +6,15 @@ import type { CompanyRecord, LocationRecord } from './companies';
 import type { ShopFacts } from './graph/context';
 import type { Actions } from './mutations';
 import type { Address, CancelReason, Metafield, Order } from './model';
-import { noMoney, type Currency } from './money';
-import { makeOrder, payIn, type OrderOverrides } from './orders';
+import type { Currency } from './money';
+import { makeOrder, type OrderOverrides } from './orders';
 import { orderEditPayload, orderPayload } from './payload';
 import { companyPayload, customerPayload, locationPayload } from './payload-parties';
+import { refundPayload, transactionPayload } from './payload-payments';
 import { productPayload } from './payload-product';
 import { levelPayload } from './payload-stock';
+import { captured, financialStatusOf, paid, settled, type PaymentOrder } from './payments';
+import { refunded, type MoneyIds, type RefundOrder } from './refunds';
 import type { ShopState } from './state';
 import { changedAt, type Level } from './stock';
 import { moved, sited } from './stock-moves';
@@ -68,6 +71,7 @@ export class Shop extends EventEmitter<Events> implements Actions {
       order, 'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []),
       ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED'])
     );
+    this.#tellMoney(undefined, order);
     this.#tellStock(levels);
     return order;
   }
@@ -85,24 +89,32 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const order = this.#order(id);
     const now = this.#now();
     const { received } = totalsOf(order);
-    const refund = received.shop === 0 ? [] : [{
-      id: this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), kind: 'refund' as const,
-      status: 'success' as const,
-      gateway: order.transactions[0]?.gateway ?? 'manual', amount: received, rounding: noMoney, processedAt: now,
-    }];
+    const lines = Object.fromEntries(order.lines.flatMap(({ currentQuantity }, at) => currentQuantity > 0 ? [[at, currentQuantity]] : []));
+    const refund = received.shop === 0 ? {} : refunded(order, { lines, shipping: 'all', restock, amount: 'all' }, this.#ids(order), now);
+    const change = { ...refund, lines: order.lines.map((line) => ({ ...line, currentQuantity: 0 })) };
     return this.#put(order, {
-      cancelledAt: now, cancelReason: reason, closedAt: now, financialStatus: refund.length > 0 ? 'refunded' : 'voided',
-      lines: order.lines.map((line) => ({ ...line, currentQuantity: 0 })), transactions: [...order.transactions, ...refund],
+      ...change, cancelledAt: now, cancelReason: reason, closedAt: now, financialStatus: received.shop > 0 ? 'refunded' : 'voided',
     }, ['ORDERS_CANCELLED'], restock);
   }
 
-  pay(id: string): Order {
+  pay(id: string, payment: PaymentOrder = {}): Order {
     const order = this.#order(id);
-    const transaction = {
-      ...payIn(order, this.state.ids.inOrder('OrderTransaction', order.number, order.transactions.length), 'paid', false),
-      processedAt: this.#now(),
-    };
-    return this.#put(order, { financialStatus: 'paid', transactions: [...order.transactions, transaction] }, ['ORDERS_PAID']);
+    return this.#putMoney(order, { transactions: paid(order, payment, this.#ids(order).transaction(), this.#now()) });
+  }
+
+  capture(id: string, amount?: string, parentId?: string): Order {
+    const order = this.#order(id);
+    return this.#putMoney(order, { transactions: captured(order, amount, this.#ids(order).transaction(), this.#now(), parentId) });
+  }
+
+  refund(id: string, given: RefundOrder): Order {
+    const order = this.#order(id);
+    return this.#putMoney(order, refunded(order, given, this.#ids(order), this.#now()), given.restock);
+  }
+
+  settle(id: string, transaction: string, status: 'success' | 'failure'): Order {
+    const order = this.#order(id);
+    return this.#putMoney(order, { transactions: settled(order, transaction, status, this.#now()) });
   }
 
   fulfill(id: string): Order { return this.#put(this.#order(id), { fulfillmentStatus: 'fulfilled' }, ['ORDERS_FULFILLED']); }
@@ -197,6 +209,17 @@ export class Shop extends EventEmitter<Events> implements Actions {
   /** The webhook body of an order as it is. */
   body(order: Order): Buffer { return toBody(orderPayload(order, this.state.trade, this.facts)); }
 
+  /** Ids of what comes next to an order's money. */
+  #ids({ number, transactions, refunds }: Order): MoneyIds {
+    const of = (index: number): string => this.state.ids.inOrder('OrderTransaction', number, index);
+    return { transaction: (at = 0) => of(transactions.length + at), refund: of(50 + refunds.length) };
+  }
+
+  #putMoney(order: Order, change: Partial<Order>, restock?: boolean): Order {
+    const financialStatus = financialStatusOf({ ...order, ...change });
+    return this.#put(order, { ...change, financialStatus }, financialStatus === 'paid' && order.financialStatus !== 'paid' ? ['ORDERS_PAID'] : [], restock);
+  }
+
   #order(id: string): Order {
     const order = this.state.findOrder(id);
     if (!order) throw new RangeError(`The sandbox has no order ${id}`);
@@ -208,6 +231,7 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const levels = moved(this.state.stock, order, changed, this.#now(), restock);
     this.state.putOrder(changed, levels);
     this.#tell(changed, ...topics, 'ORDERS_UPDATED');
+    this.#tellMoney(order, changed);
     this.#tellStock(levels);
     return changed;
   }
@@ -218,6 +242,17 @@ export class Shop extends EventEmitter<Events> implements Actions {
       const shown = topic === 'ORDERS_EDITED' ? this.#once(() => orderEditPayload(order, this.facts)) : whole;
       this.emit('event', { topic, triggeredAt: order.updatedAt, orderId: order.id, ...shown });
     }
+  }
+
+  /** What is new among transactions and refunds. That one settles is told by the order alone. */
+  #tellMoney(before: Order | undefined, order: Order): void {
+    const tell = (topic: string, payload: () => Json): void => {
+      this.emit('event', { topic, triggeredAt: order.updatedAt, orderId: order.id, ...this.#once(payload) });
+    };
+    for (const transaction of order.transactions.slice(before?.transactions.length ?? 0)) {
+      tell('ORDER_TRANSACTIONS_CREATE', () => transactionPayload(order, transaction, this.facts));
+    }
+    for (const refund of order.refunds.slice(before?.refunds.length ?? 0)) tell('REFUNDS_CREATE', () => refundPayload(order, refund, this.state.ids, this.facts));
   }
 
   /** Many levels change at once, and most often nobody asks. */

@@ -1,5 +1,5 @@
 import type { Line, Order, Shipping, TaxLine } from './model';
-import { add, mulDiv, noMoney, share, subtract, type Bag, type Currency } from './money';
+import { add, mulDiv, noMoney, share, subtract, type Bag, type Currency, type Side } from './money';
 import { afterDiscounts, times } from './pricing';
 
 /** Every total of an order, as placed and as it is now. */
@@ -47,17 +47,19 @@ function compute(order: Order): Totals {
   const now = (bag: Bag, line: Line): Bag => share(bag, line.currentQuantity, line.quantity);
   const discountOf = (item: Line | Shipping): Bag => sum(item.allocations, (allocation) => allocation.amount);
 
+  const shippingBack = sum(order.refunds, (refund) => refund.shipping);
+
   const taxLines = merge([...products, ...order.shipping].flatMap((item) => item.taxes));
   const currentTaxLines = merge([
     ...products.flatMap((line) => line.taxes.map((tax) => ({ ...tax, amount: now(tax.amount, line) }))),
-    ...order.shipping.flatMap((line) => line.taxes.map((tax) => gone ? { ...tax, amount: noMoney } : tax)),
+    ...order.shipping.flatMap((line) => line.taxes.map((tax) => ({ ...tax, amount: gone ? noMoney : leftOf(tax.amount, line, shippingBack) }))),
   ]);
   const subtotal = sum(products, lineNet);
   const tip = sum(tips, lineTotal);
   const tax = sum(taxLines, (line) => line.amount);
   const discountedShipping = sum(order.shipping, shippingNet);
   const currentSubtotal = sum(products, (line) => now(lineNet(line), line));
-  const currentShipping = gone ? noMoney : discountedShipping;
+  const currentShipping = gone ? noMoney : subtract(discountedShipping, shippingBack);
   const currentTax = sum(currentTaxLines, (line) => line.amount);
   const onTop = (amount: Bag): Bag => order.taxesIncluded ? noMoney : amount;
   const currentTotal = add(currentSubtotal, currentShipping, sum(tips, (line) => now(lineTotal(line), line)), onTop(currentTax));
@@ -71,8 +73,15 @@ function compute(order: Order): Totals {
     total: add(subtotal, discountedShipping, tip, onTop(tax)),
     currentDiscounts: add(sum(products, (line) => now(discountOf(line), line)), gone ? noMoney : sum(order.shipping, discountOf)),
     currentSubtotal, currentShipping, currentTax, currentTotal,
-    received: took, refunded, outstanding: subtract(currentTotal, subtract(took, refunded)),
+    received: took, refunded, outstanding: subtract(subtract(currentTotal, subtract(took, refunded)), sum(order.refunds, (refund) => refund.adjustment)),
     cashRounding: sum(order.transactions, (transaction) => transaction.rounding),
     taxLines, currentTaxLines, weight: products.reduce((grams, line) => grams + line.grams * line.quantity, 0),
   };
+}
+
+/** What is left of a shipping line's tax when some of the shipping was given back. The sandbox's orders have one such line. */
+export function leftOf(tax: Bag, line: Shipping, back: Bag): Bag {
+  const net = shippingNet(line);
+  const of = (side: Side): number => net[side] === 0 ? 0 : mulDiv(tax[side], net[side] - back[side], net[side]);
+  return back.presentment === 0 ? tax : { shop: of('shop'), presentment: of('presentment') };
 }

@@ -1,7 +1,7 @@
 import { gid } from '../ids';
 import type { Allocation, Discount, Line, Order, Shipping, TaxLine } from '../model';
-import { add, decimalAmount, mulDiv, noMoney, subtract, type Bag } from '../money';
-import { lineNet, lineTotal, shippingNet } from '../totals';
+import { add, decimalAmount, mulDiv, subtract, type Bag } from '../money';
+import { lineNet, lineTotal, shippingNet, totalsOf } from '../totals';
 import { productNode, variantNode } from './catalogue';
 import { moneyBag, type NodeContext } from './context';
 
@@ -50,7 +50,7 @@ export function shippingNode(order: Order, line: Shipping): object {
     __typename: 'ShippingLine', id: gid('ShippingLine', line.id), title: line.title, code: line.code, source: 'shopify',
     carrierIdentifier: null, deliveryCategory: null, phone: null, custom: false, isRemoved: false,
     originalPriceSet: () => moneyBag(line.price, order.currencies), discountedPriceSet: () => moneyBag(net, order.currencies),
-    currentDiscountedPriceSet: () => moneyBag(order.cancelledAt === null ? net : noMoney, order.currencies),
+    currentDiscountedPriceSet: () => moneyBag(totalsOf(order).currentShipping, order.currencies),
     discountAllocations: () => line.allocations.map((one) => allocationNode(order, one)),
     taxLines: () => line.taxes.map((tax) => taxNode(order, tax)),
   };

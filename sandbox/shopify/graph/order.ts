@@ -1,7 +1,8 @@
 import { partsConnection, type PageArgs } from '../connection';
 import { gid } from '../ids';
-import type { Order, Transaction } from '../model';
+import type { Order, Refund, Transaction } from '../model';
 import { add, decimalAmount, noMoney, subtract, type Bag } from '../money';
+import { canMarkAsPaid, capturable, paymentsOf, refundable } from '../payments';
 import { utcTime } from '../times';
 import { totalsOf } from '../totals';
 import { moneyBag, type NodeContext } from './context';
@@ -20,6 +21,7 @@ export function orderNode(context: NodeContext, order: Order): object {
   const billing = order.billingAddress && addressNode(order.billingAddress, state.ids.inOrder('MailingAddress', order.number));
   const shipping = order.shippingAddress && addressNode(order.shippingAddress, state.ids.inOrder('MailingAddress', order.number, 1));
   const paid = order.financialStatus === 'paid';
+  const capturableNow = add(...order.transactions.filter(({ kind, status }) => kind === 'authorization' && status === 'success').map((one) => capturable(order, one)));
   const quantities = (of: 'quantity' | 'currentQuantity'): number => order.lines.reduce(
     (sum, line) => sum + (line.kind === 'tip' ? 0 : line[of]), 0,
   );
@@ -41,8 +43,8 @@ export function orderNode(context: NodeContext, order: Order): object {
     taxesIncluded: order.taxesIncluded, taxExempt: order.taxExempt, dutiesIncluded: false, estimatedTaxes: false,
     displayFinancialStatus: order.financialStatus.toUpperCase(),
     displayFulfillmentStatus: order.fulfillmentStatus === 'fulfilled' ? 'FULFILLED' : 'UNFULFILLED',
-    fullyPaid: paid, unpaid: order.financialStatus === 'pending', capturable: order.financialStatus === 'authorized',
-    refundable: paid, restockable: true,
+    fullyPaid: paid, unpaid: order.financialStatus === 'pending', capturable: capturableNow.presentment > 0,
+    canMarkAsPaid: canMarkAsPaid(order), refundable: paymentsOf(order).some((one) => refundable(order, one).presentment > 0), restockable: true,
     paymentGatewayNames: [...new Set(order.transactions.map((one) => one.gateway))],
     subtotalLineItemsQuantity: quantities('quantity'), currentSubtotalLineItemsQuantity: quantities('currentQuantity'),
     customer: () => person ? customerNode(context, person) : null,
@@ -68,13 +70,12 @@ export function orderNode(context: NodeContext, order: Order): object {
     totalTipReceivedSet: set(totals.tip), totalOutstandingSet: set(totals.outstanding),
     totalReceivedSet: set(totals.received), totalRefundedSet: set(totals.refunded),
     netPaymentSet: set(subtract(totals.received, totals.refunded)),
-    totalCapturableSet: set(order.financialStatus === 'authorized' ? totals.total : noMoney),
+    totalCapturableSet: set(capturableNow),
     totalCashRoundingAdjustment: { paymentSet: set(totals.cashRounding), refundSet: set(noMoney) },
     totalWeight: String(totals.weight),
     transactions: ({ first }: { first?: number }) => order.transactions.slice(0, first ?? undefined)
       .map((one) => transactionNode(context, order, one)),
-    refunds: ({ first }: { first?: number }) => order.transactions.filter((one) => one.kind === 'refund')
-      .slice(0, first ?? undefined).map((one) => refundNode(order, one)),
+    refunds: ({ first }: { first?: number }) => order.refunds.slice(0, first ?? undefined).map((one) => refundNode(order, one)),
     transactionsCount: { count: order.transactions.length, precision: 'EXACT' }, ...metafieldsOf(context, id, 'ORDER'),
   };
 }
@@ -110,24 +111,28 @@ function termsNode(context: NodeContext, order: Order): object | null {
   };
 }
 
-function transactionNode(context: NodeContext, order: Order, transaction: Transaction): object {
+/** An `OrderTransaction`. */
+export function transactionNode(context: NodeContext, order: Order, transaction: Transaction): object {
   const set = (bag: Bag) => () => moneyBag(bag, order.currencies);
   return {
     __typename: 'OrderTransaction', id: gid('OrderTransaction', transaction.id), kind: transaction.kind.toUpperCase(),
     status: transaction.status.toUpperCase(), gateway: transaction.gateway, formattedGateway: transaction.gateway,
-    createdAt: utcTime(transaction.processedAt), processedAt: utcTime(transaction.processedAt), amountSet: set(transaction.amount),
+    createdAt: utcTime(transaction.createdAt), processedAt: utcTime(transaction.processedAt), amountSet: set(transaction.amount),
     amountRoundingSet: set(transaction.rounding),
-    totalUnsettledSet: set(transaction.kind === 'authorization' ? transaction.amount : noMoney), test: order.test,
-    manualPaymentGateway: transaction.gateway === 'manual', manuallyCapturable: transaction.kind === 'authorization',
-    multiCapturable: false, paymentId: `${order.name}.1`, accountNumber: null, errorCode: null, parentTransaction: null,
+    totalUnsettledSet: set(transaction.kind === 'authorization' ? capturable(order, transaction) : noMoney), test: order.test,
+    manualPaymentGateway: transaction.gateway === 'manual', manuallyCapturable: transaction.kind === 'authorization' && capturable(order, transaction).presentment > 0,
+    multiCapturable: false, paymentId: `${order.name}.1`, accountNumber: null, errorCode: null,
+    parentTransaction: () => { const parent = order.transactions.find(({ id }) => id === transaction.parentId); return parent ? transactionNode(context, order, parent) : null; },
     order: () => orderNode(context, order),
   };
 }
 
-function refundNode(order: Order, transaction: Transaction): object {
-  const at = utcTime(transaction.processedAt);
+/** A `Refund`. */
+export function refundNode(order: Order, refund: Refund): object {
+  const at = utcTime(refund.createdAt);
+  const money = order.transactions.filter(({ id, status }) => refund.transactionIds.includes(id) && status === 'success').map(({ amount }) => amount);
   return {
-    __typename: 'Refund', id: gid('Refund', transaction.id), legacyResourceId: transaction.id, createdAt: at, updatedAt: at,
-    note: null, totalRefundedSet: () => moneyBag(transaction.amount, order.currencies),
+    __typename: 'Refund', id: gid('Refund', refund.id), legacyResourceId: refund.id, createdAt: at, updatedAt: at, note: refund.note,
+    totalRefundedSet: () => moneyBag(add(...money), order.currencies),
   };
 }

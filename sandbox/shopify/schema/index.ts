@@ -7,6 +7,7 @@ import { orderWritesSchema } from './order-writes';
 import { ordersSchema } from './orders';
 import { partiesSchema } from './parties';
 import { partyWritesSchema } from './party-writes';
+import { paymentsSchema } from './payments';
 import { productsSchema, variantPublishingSchema } from './products';
 import { rootSchema } from './root';
 import { shopSchema } from './shop';
@@ -34,7 +35,7 @@ export function adminSchema(apiVersion = ''): GraphQLSchema {
   let schema = schemas.get(later);
   if (!schema) schemas.set(later, schema = later ? extendSchema(adminSchema(), parse(variantPublishingSchema)) : buildSchema([
     types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, partyWritesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
-    productsSchema, shopSchema,
+    productsSchema, shopSchema, paymentsSchema,
   ].join('\n')));
   return schema;
 }

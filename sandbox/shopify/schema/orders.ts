@@ -37,6 +37,7 @@ type Order implements HasMetafields & LegacyInteroperability & Node {
   fullyPaid: Boolean!
   unpaid: Boolean!
   capturable: Boolean!
+  canMarkAsPaid: Boolean!
   refundable: Boolean!
   restockable: Boolean!
   paymentGatewayNames: [String!]!
