@@ -36,9 +36,10 @@ export interface Failure {
 
 const parkable: ReadonlySet<unknown> = new Set(['DATA_UNKNOWN_ITEM', 'DATA_UNKNOWN_CUSTOMER']);
 
-/** The try never began: the system was known to be down, another process had the record, or the store was full. */
+/** The try never began: the system was known to be down, another process had the record, the store was full, or a payment is still pending. */
 const notTried: ReadonlySet<unknown> = new Set([
   'TRANSIENT_CIRCUIT_OPEN', 'TRANSIENT_CLAIMED', 'TRANSIENT_UNCERTAIN', 'TRANSIENT_STORE_FULL', 'TRANSIENT_STORE_CLOSED', 'TRANSIENT_DEAD_LETTERS_FULL',
+  'TRANSIENT_PAYMENT_PENDING',
 ]);
 
 /** May this failure mend itself under the policy's rule for unknown items and customers? */

@@ -1,5 +1,5 @@
 import { checkDocument, describeIssues } from '../../documents/validate';
-import type { Customer, InventoryLevel, Order, Product } from '../../documents/types';
+import type { Customer, InventoryLevel, Order, Payment, Product } from '../../documents/types';
 import type { Entity } from '../../documents/event';
 import { ConfigError, DataError, TransientError, type Issue } from '../../errors';
 import type { Canonical, Native } from '../contract';
@@ -8,6 +8,7 @@ import { canonicalCompany, canonicalCustomer } from './customer';
 import { orderFacts } from './facts';
 import { gidOf, gidParts } from './gid';
 import { canonicalOrder } from './order';
+import { canonicalPayment } from './payment-documents';
 import { canonicalProduct } from './product';
 import { canonicalLevel } from './stock-documents';
 
@@ -30,7 +31,7 @@ export function toCanonical(entity: Entity, native: Native, conversion: Conversi
 
 type Converted =
   | { kind: 'order'; document: Order; record: string } | { kind: 'customer'; document: Customer; record: string } | { kind: 'product'; document: Product; record: string }
-  | { kind: 'inventory-level'; document: InventoryLevel; record: string };
+  | { kind: 'inventory-level'; document: InventoryLevel; record: string } | { kind: 'payment'; document: Payment; record: string };
 
 function convert(entity: Entity, native: Native, { system, timeZone, customItemSku }: Conversion, issues: Issue[]): Converted {
   switch (entity) {
@@ -53,6 +54,10 @@ function convert(entity: Entity, native: Native, { system, timeZone, customItemS
     case 'inventory': {
       const document = canonicalLevel(native, system, issues);
       return { kind: 'inventory-level', document, record: `stock ${document.sku} at ${document.location.code ?? ''}` };
+    }
+    case 'payment': {
+      const document = canonicalPayment(native, system, issues);
+      return { kind: 'payment', document, record: `payment ${document.id} of order ${document.orderRef?.number ?? ''}` };
     }
     default: throw new ConfigError('CONFIG_NOT_SUPPORTED', `The Shopify connector cannot convert ${entity} records. Let the node send native documents.`, { system });
   }

@@ -1,6 +1,6 @@
 import type { Entity } from '../../documents/event';
 import { byEntity, only, type EntityHandler } from '../by-entity';
-import type { Connection, ConnectOptions, ListOptions, Native, Page } from '../contract';
+import type { Connection, ConnectOptions, ListOptions, Native, Page, WriteResult } from '../contract';
 import { toCanonical } from './canonical';
 import { checkShop } from './check';
 import { customerWriteOf } from './customer-documents';
@@ -9,10 +9,14 @@ import { Customers } from './customers';
 import { gid } from './gid';
 import { createGraphql } from './graphql';
 import { Inventory, type StockWrite } from './inventory';
+import { invoiceWriteOf, type InvoiceWrite } from './invoice-documents';
+import { Invoices } from './invoices';
 import { countOf } from './listing';
 import { Locations } from './locations';
 import { readOptions } from './options';
 import { Orders } from './orders';
+import { Payments } from './payments';
+import { paymentWriteOf, type PaymentWrite } from './payment-documents';
 import { productWriteOf, type ProductWrite } from './product-documents';
 import { ProductWrites } from './product-writes';
 import { Products } from './products';
@@ -36,6 +40,9 @@ export function connect(options: ConnectOptions): Connection {
   const products = new Products(graphql, system);
   const productWrites = new ProductWrites(graphql, shop, products);
   const locations = new Locations(graphql, system, shop.locations);
+  const findOrder = (number: string): Promise<WriteResult[]> => orders.findByReference(number);
+  const payments = new Payments(graphql, system, findOrder);
+  const invoices = new Invoices(graphql, system, findOrder);
   const inventory = new Inventory(graphql, system, locations, now);
   let timeZone = shop.timeZone;
   let asking: Promise<void> | undefined;
@@ -81,6 +88,16 @@ export function connect(options: ConnectOptions): Connection {
       preview: (document, id) => productWrites.preview(document as ProductWrite, id),
       fromCanonical: (document) => productWriteOf(document, system),
       referenceOf: (document) => ({ reference: (document as ProductWrite).skus[0] ?? '' }),
+    },
+    invoice: {
+      get: (id) => invoices.get(id),
+      create: (document) => invoices.write(document as InvoiceWrite), update: (_id, document) => invoices.write(document as InvoiceWrite),
+      preview: (document) => invoices.preview(document as InvoiceWrite), fromCanonical: (document) => invoiceWriteOf(document, system),
+    },
+    payment: {
+      ...readable('payment', 'OrderTransaction', payments),
+      create: (document) => payments.write(document as PaymentWrite), update: (_id, document) => payments.write(document as PaymentWrite),
+      preview: (document) => payments.preview(document as PaymentWrite), fromCanonical: (document) => paymentWriteOf(document, system),
     },
     inventory: {
       ...readable('inventory', 'InventoryLevel', inventory),

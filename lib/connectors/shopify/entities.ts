@@ -8,5 +8,7 @@ export const entities: Connector['entities'] = {
   order: { operations: ['get', 'list', 'find', 'update', 'cancel'], verbs: ['created', 'updated', 'cancelled'] },
   customer: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update'], verbs: ['created', 'updated'] },
   product: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update', 'cancel'], verbs: ['created', 'updated'] },
+  invoice: { operations: ['create', 'upsert'] },
+  payment: { operations: ['get', 'list', 'create', 'upsert'], verbs: ['created', 'updated'] },
   inventory: { operations: ['get', 'list', 'upsert'], snapshot: true, bulk: stockBatch },
 };

@@ -42,7 +42,7 @@ export const topics: Partial<Record<string, Topic>> = {
   'products/update': { entity: 'product', verb: 'updated', type: 'Product' },
   'products/delete': { entity: 'product', verb: 'deleted', type: 'Product', partial: true },
   'inventory_levels/update': { entity: 'inventory', verb: 'updated', type: 'InventoryLevel' },
-  'order_transactions/create': { entity: 'payment', verb: 'created', type: 'OrderTransaction' },
+  'order_transactions/create': { entity: 'payment', verb: 'created', type: 'OrderTransaction', partial: true },
   'fulfillments/create': { entity: 'shipment', verb: 'created', type: 'Fulfillment' },
   'fulfillments/update': { entity: 'shipment', verb: 'updated', type: 'Fulfillment' },
   'refunds/create': { entity: 'return', verb: 'created', type: 'Refund' },

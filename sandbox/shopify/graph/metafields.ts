@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { partsConnection, type PageArgs } from '../connection';
 import { gid } from '../ids';
 import type { Metafield } from '../model';
@@ -30,4 +31,4 @@ export function metafieldNode(metafield: Metafield, ownerType: string): object {
 }
 
 /** Changes with the value; what `compareDigest` of metafieldsSet is held against. */
-export function digestOf(metafield: Metafield): string { return Buffer.from(metafield.value).toString('base64url').slice(0, 64); }
+export function digestOf(metafield: Metafield): string { return createHash('sha256').update(metafield.value).digest('hex'); }

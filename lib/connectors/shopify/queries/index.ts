@@ -8,3 +8,5 @@ export * from './products';
 export * from './product-writes';
 export * from './stock';
 export * from './webhooks';
+export * from './payments';
+export * from './invoices';
