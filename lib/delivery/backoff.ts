@@ -16,7 +16,7 @@ export interface BackoffPolicy {
   park?: ParkPolicy;
 }
 
-/** Unknown items and customers often appear a little later: try at a fixed interval, up to an age. */
+/** Unknown items, customers and orders often appear a little later, and pending payments are decided: try at a fixed interval, up to an age. */
 export interface ParkPolicy { everyMs: number; maxAgeMs: number }
 
 export const defaultBackoff: BackoffPolicy = { baseMs: 1000, capMs: 300_000, factor: 2, maxTries: 10, maxAgeMs: 72 * 3_600_000 };
@@ -34,15 +34,14 @@ export interface Failure {
   random?: () => number;
 }
 
-const parkable: ReadonlySet<unknown> = new Set(['DATA_UNKNOWN_ITEM', 'DATA_UNKNOWN_CUSTOMER']);
+const parkable: ReadonlySet<unknown> = new Set(['DATA_UNKNOWN_ITEM', 'DATA_UNKNOWN_CUSTOMER', 'DATA_UNKNOWN_ORDER', 'TRANSIENT_PAYMENT_PENDING']);
 
-/** The try never began: the system was known to be down, another process had the record, the store was full, or a payment is still pending. */
+/** The try never began: the system was known to be down, another process had the record, or the store was full. */
 const notTried: ReadonlySet<unknown> = new Set([
   'TRANSIENT_CIRCUIT_OPEN', 'TRANSIENT_CLAIMED', 'TRANSIENT_UNCERTAIN', 'TRANSIENT_STORE_FULL', 'TRANSIENT_STORE_CLOSED', 'TRANSIENT_DEAD_LETTERS_FULL',
-  'TRANSIENT_PAYMENT_PENDING',
 ]);
 
-/** May this failure mend itself under the policy's rule for unknown items and customers? */
+/** May this failure mend itself under the policy's rule for what is not there or not decided yet? */
 export function isParkable(policy: BackoffPolicy, error: unknown): boolean {
   return policy.park !== undefined && parkable.has(codeOf(error));
 }

@@ -46,7 +46,7 @@ function reprice(system: System, sku: string, percent: number, to: Transaction):
 
 function waiting(database: Database, before: number): string | undefined {
   for (const row of database.table('A_SalesOrder').rows.values()) {
-    if (row.OverallDeliveryStatus === 'A' && typeof row.LastChangeDateTime === 'string' && msOf(row.LastChangeDateTime) < before) return String(row.SalesOrder);
+    if (row.OverallDeliveryStatus === 'A' && row.DeliveryBlockReason === '' && typeof row.LastChangeDateTime === 'string' && msOf(row.LastChangeDateTime) < before) return String(row.SalesOrder);
   }
   return undefined;
 }

@@ -81,7 +81,7 @@ describe('backoff', () => {
 
   it('C42 tries unknown items and customers at a fixed interval up to an age, if the policy says so', () => {
     const parking = { ...policy, park: { everyMs: 600_000, maxAgeMs: 3_600_000 } };
-    for (const code of ['DATA_UNKNOWN_ITEM', 'DATA_UNKNOWN_CUSTOMER'] as const) {
+    for (const code of ['DATA_UNKNOWN_ITEM', 'DATA_UNKNOWN_CUSTOMER', 'DATA_UNKNOWN_ORDER'] as const) {
       const error = new DataError(code, 'x');
       assert.equal(nextDelay(parking, failure({ tries: 99, error })), 600_000);
       assert.equal(nextDelay(parking, failure({ error, now: 3_000_000 })), 600_000);

@@ -7,6 +7,6 @@ export const entities: Connector['entities'] = {
   product: { operations: ['get', 'list', 'find'], verbs: ['created', 'updated'] },
   price: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },
   invoice: { operations: ['get', 'list'], verbs: ['created', 'updated'] },
-  payment: { operations: ['get', 'list'], verbs: ['created', 'updated'] },
+  payment: { operations: ['get', 'list', 'create', 'upsert'], verbs: ['created', 'updated'] },
   inventory: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },
 };

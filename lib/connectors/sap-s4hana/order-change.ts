@@ -8,7 +8,7 @@ import type { Session } from './session';
 const service = 'API_SALES_ORDER_SRV';
 const keys = ['SalesOrder', 'SalesOrderItem', 'ScheduleLine'] as const;
 /** Settled when the order was made. */
-const fixed = ['SalesOrderType', 'SalesOrganization', 'DistributionChannel', 'OrganizationDivision', 'SoldToParty', 'TransactionCurrency', ...keys];
+const fixed = ['SalesOrderType', 'SalesOrganization', 'DistributionChannel', 'OrganizationDivision', 'SoldToParty', 'TransactionCurrency', 'DeliveryBlockReason', ...keys];
 /** Fields of an item that the unit of its quantity is known by. */
 const units = ['RequestedQuantityUnit', 'RequestedQuantitySAPUnit', 'RequestedQuantityISOUnit'] as const;
 

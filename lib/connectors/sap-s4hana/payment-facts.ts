@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { minorUnits } from '../../documents/codes';
+import { issueDate } from '../../documents/dates';
 import { defined } from '../../documents/defined';
 import type { Amount } from '../../documents/types';
 import type { Native } from '../contract';
@@ -28,10 +29,11 @@ export function withPaymentFacts(record: PaymentRecord, { system, timeZone }: Sa
   const amount = money(new Big(record.amount), currency);
   const [line, accounted] = [decimal(record, 'AmountInTransactionCurrency'), decimal(record, 'AmountInCompanyCodeCurrency')];
   const [order, other] = orders;
+  const createdAt = isoTime(record['CreationDateTime']);
   return {
     ...record,
     facts: defined<Native>({
-      system, amount, changedAt: isoTime(record['LastChangeDateTime']), processedAt: noonOf((isoTime(record['PostingDate']) ?? '').slice(0, 10), timeZone),
+      system, amount, changedAt: isoTime(record['LastChangeDateTime']), createdAt, processedAt: processedAtOf((isoTime(record['PostingDate']) ?? '').slice(0, 10), createdAt, timeZone),
       // Only of the whole line it is known what it was worth in the company's currency.
       accountingAmount: currency !== companyCurrency && line.abs().eq(record.amount) ? money(accounted.abs(), companyCurrency) : undefined,
       kind: line.gt(0) ? 'refund' : 'sale', status: record['IsReversed'] === true ? 'cancelled' : 'success',
@@ -40,4 +42,9 @@ export function withPaymentFacts(record: PaymentRecord, { system, timeZone }: Sa
       applications: invoice === undefined ? undefined : [{ invoiceId: invoiceRef(invoice, system).id, amount }],
     }),
   };
+}
+
+/** When it was entered, if that was on the day it is posted on; else some time of that day. */
+function processedAtOf(postedOn: string, createdAt: string | undefined, timeZone: string): string {
+  return createdAt !== undefined && issueDate(createdAt, timeZone) === postedOn ? createdAt : noonOf(postedOn, timeZone);
 }

@@ -1,7 +1,7 @@
 import { lazyMapping } from '../../mapping';
 import { grouped } from '../../documents/grouped';
 import type { EntityHandler } from '../by-entity';
-import type { Canonical, ListOptions, Native, Page } from '../contract';
+import type { Canonical, FieldChange, ListOptions, Native, Page, WriteResult } from '../contract';
 import type { BilledOrder } from './billing-facts';
 import { never, stamped } from './clock';
 import { listOf, text } from './fields';
@@ -10,6 +10,7 @@ import sapToPayment from './mapping/sap-to-payment.mapping.json';
 import { equals, isoTime } from './odata/literals';
 import { applications, lineKey } from './payment-applications';
 import { withPaymentFacts, type PaymentRecord } from './payment-facts';
+import { paymentNoteOf, PaymentNotes, type PaymentNote } from './payment-notes';
 import { lineFields, lineItems, linesBy, ofCustomers } from './receivables';
 import type { Session } from './session';
 
@@ -18,10 +19,11 @@ const toPayment = lazyMapping(sapToPayment);
 /**
  * Payments of customers: line items of API_GLACCOUNTLINEITEM, one record for each invoice that a payment was for. They are
  * listed when they are posted. That a payment on account is assigned to an invoice later moves no stamp one could rely on: it
- * shows when the payment is read again.
+ * shows when the payment is read again. Those that a shop reports are noted on their orders.
  */
 export class Payments implements EntityHandler {
-  constructor(private readonly session: Session) {}
+  readonly #notes: PaymentNotes;
+  constructor(private readonly session: Session) { this.#notes = new PaymentNotes(session); }
 
   async* list(options: ListOptions = {}): AsyncGenerator<Page> {
     const changes = {
@@ -44,6 +46,18 @@ export class Payments implements EntityHandler {
     const record = payment as PaymentRecord;
     return toPayment().map(withPaymentFacts(record, this.session.options), {}, `payment ${record.id}`);
   }
+
+  fromCanonical(document: Canonical): Native { return paymentNoteOf(document, this.session.options.system); }
+
+  create(document: Native): Promise<WriteResult> { return this.#notes.write(document as PaymentNote); }
+
+  /** What SAP itself has posted, and a shop tells of again, is there already. */
+  async update(id: string, document: Native): Promise<WriteResult> {
+    if (!isLineItem(id)) return this.#notes.write(document as PaymentNote);
+    return { entity: 'payment', outcome: 'unchanged', externalId: { system: this.session.options.system, type: 'JournalEntryItem', id } };
+  }
+
+  async preview(document: Native, id?: string): Promise<FieldChange[]> { return id !== undefined && isLineItem(id) ? [] : this.#notes.preview(document as PaymentNote); }
 
   /** The reversal of a payment is no payment; what it takes back says that it is reversed. */
   #only(): string { return `${ofCustomers} and IsReversal eq false and (${oneOf('AccountingDocumentType', this.session.options.paymentTypes)})`; }
@@ -78,3 +92,6 @@ export class Payments implements EntityHandler {
     return found;
   }
 }
+
+/** `<company code>/<year>/<document>/<item>`, unlike a note's `<sales order>/<payment>`. */
+function isLineItem(id: string): boolean { return id.split('/').length > 2; }

@@ -13,7 +13,7 @@ export const ofCustomers = "Ledger eq '0L' and FinancialAccountType eq 'D'";
 /** The service adds up rows that agree in everything selected, so what tells them apart is always among it. */
 export const lineFields = [
   'CompanyCode', 'FiscalYear', 'AccountingDocument', 'LedgerGLLineItem', 'AccountingDocumentType', 'ReferenceDocumentType', 'ReferenceDocument', 'IsReversed', 'Customer',
-  'TransactionCurrency', 'AmountInTransactionCurrency', 'CompanyCodeCurrency', 'AmountInCompanyCodeCurrency', 'PostingDate', 'LastChangeDateTime', 'DocumentItemText',
+  'TransactionCurrency', 'AmountInTransactionCurrency', 'CompanyCodeCurrency', 'AmountInCompanyCodeCurrency', 'PostingDate', 'CreationDateTime', 'LastChangeDateTime', 'DocumentItemText',
   'InvoiceReference', 'InvoiceReferenceFiscalYear', 'ClearingAccountingDocument', 'ClearingDocFiscalYear',
 ].join(',');
 

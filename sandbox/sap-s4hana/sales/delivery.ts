@@ -23,11 +23,12 @@ export function settleDelivery({ header, items }: OrderDocument): void {
 
 /**
  * Goods issue of all that is open of an order, or of one of its items, and the invoice for it. Stock may fall below nothing, as where the vendor's
- * customers allow it. Throws RangeError for an order or an item that is not there.
+ * customers allow it. Throws RangeError for an order or an item that is not there, or blocked.
  */
 export function deliver(system: System, sites: readonly WorldSite[], to: Transaction, salesOrder: string, number?: string): void {
   const header = to.get('A_SalesOrder', salesOrder);
   if (!header) throw new RangeError(`The sandbox has no order ${salesOrder}`);
+  if (header.DeliveryBlockReason !== '') throw new RangeError(`Order ${salesOrder} is blocked for delivery`);
   const document = loadDocument(to, header);
   const chosen = document.items.filter(({ item }) => number === undefined || item.SalesOrderItem === number);
   if (number !== undefined && chosen.length === 0) throw new RangeError(`Order ${salesOrder} has no item ${number}`);

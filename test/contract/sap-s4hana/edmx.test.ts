@@ -116,6 +116,9 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
     const metadata = new Metadata('API_SALES_ORDER_SRV.edmx.gz');
     assert.deepEqual(metadata.faults(fullOrder(), 'A_SalesOrderType', 'updatable'), []);
     assert.deepEqual(metadata.faults({ SalesDocumentRjcnReason: '00' }, 'A_SalesOrderItemType', 'updatable'), []);
+    assert.deepEqual(metadata.faults({ DeliveryBlockReason: '' }, 'A_SalesOrderType', 'updatable'), []);
+    assert.deepEqual(metadata.faults({ DeliveryBlockReason: '01', to_Text: [{ Language: 'EN', LongTextID: 'TX03', LongText: 'x' }] }, 'A_SalesOrderType'), []);
+    assert.deepEqual(metadata.faults({ LongText: 'x' }, 'A_SalesOrderTextType', 'updatable'), []);
   });
   it('every property of a new customer exists and may be created', () => {
     const address = { streetName: 'Ring', buildingNumber: '7', cityName: 'Köln', postalZone: '50667', countryCode: 'DE' };

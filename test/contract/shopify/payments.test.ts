@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ListOptions, Native, WriteResult } from '../../../lib/connectors/contract';
 import { checkDocument } from '../../../lib/documents/validate';
-import type { Payment } from '../../../lib/documents/types';
+import type { Order as OrderDocument, Payment } from '../../../lib/documents/types';
 import type { Order } from '../../../sandbox/shopify';
 import { outcome } from '../sap-s4hana/system';
-import { gidOf, openShop, type Shop } from './support';
+import { apiOf, gidOf, openShop, webhookOf, type Shop } from './support';
 
 describe('Shopify payments', () => {
   let shop: Shop;
@@ -88,6 +88,25 @@ describe('Shopify payments', () => {
       for (const pageSize of [1, 2, 5, 6, 7]) assert.deepEqual((await read({ pageSize })).map(({ id }) => id), ids, String(pageSize));
       assert.deepEqual(await read({ updatedSince: '2999-01-01T00:00:00Z' }), []);
     });
+  });
+
+  it('C27 an order obeys BR-CO-15 and 16 after each refund of goods, shipping and their tax, and says the same by webhook and API', async () => {
+    for (const [currency, taxesIncluded] of [['EUR', false], ['EUR', true], ['CHF', false], ['JPY', true]] as const) {
+      const order = place({
+        currency, taxesIncluded, payment: 'paid', shipping: '7.77', discounts: [{ kind: 'manual', title: 'd', target: 'line_item', selection: 'all', value: { percent: 7 } }],
+        lines: [{ sku: 'MAT-00001', quantity: 3, price: '3.33' }, { sku: 'MAT-00002', quantity: 7, price: '1.01' }],
+      });
+      const steps = [{ lines: { 0: 1 } }, { lines: { 1: 3 }, shipping: '2.01' }, { lines: { 0: 2, 1: 1 }, pending: true }, { lines: { 1: 3 }, shipping: 'all' }];
+      for (const step of steps) {
+        shop.sandbox.refundOrder(order.id, step);
+        const [hook, api] = [webhookOf(shop, order), await apiOf(shop, order)].map((native) => shop.connection.toCanonical('order', native) as unknown as OrderDocument);
+        assert.ok(hook && api);
+        assert.deepEqual([...checkDocument('order', hook), ...checkDocument('order', api)], [], `${currency} ${JSON.stringify(step)}`);
+        assert.deepEqual([hook.monetaryTotal, hook.taxTotals], [api.monetaryTotal, api.taxTotals]);
+      }
+      const last = shop.connection.toCanonical('order', await apiOf(shop, order)) as unknown as OrderDocument;
+      assert.equal(Number(last.monetaryTotal.payableAmount.value), 0);
+    }
   });
 
   describe('of an ERP', () => {
