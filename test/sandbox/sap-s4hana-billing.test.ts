@@ -132,7 +132,7 @@ describe('SAP S/4HANA sandbox: billing', () => {
     assert.equal((await billing.send('POST', 'A_BillingDocument', {})).status, 405);
     assert.equal((await billing.send('PATCH', `A_BillingDocument('${invoice}')`, {}, { 'if-match': '*' })).status, 405);
     const read = (await billing.get(`A_BillingDocument('${invoice}')?$expand=to_Item`)).json().d;
-    assert.match(String((read.__metadata as { etag: string }).etag), /^W\/"datetimeoffset'/);
+    assert.match((read.__metadata as { etag: string }).etag, /^W\/"datetimeoffset'/);
     const journal = new SapClient(sandbox, 'API_GLACCOUNTLINEITEM');
     for (const query of ["$filter=ID eq 'x'", '$orderby=ID', '$filter=AmountInTransactionCurrency gt 1']) {
       assert.equal((await journal.get(`GLAccountLineItem?${query.replace(/ /g, '%20')}`)).status, 400, query);

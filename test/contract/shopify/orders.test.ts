@@ -206,8 +206,8 @@ describe('Shopify order writes', () => {
     await assert.rejects(shop.connection.update('order', gone, { note: 'x' }), { name: 'DataError', code: 'DATA_NOT_FOUND', message: /order 1\b/ });
     await assert.rejects(shop.connection.cancel('order', gone), { name: 'DataError', code: 'DATA_NOT_FOUND' });
     await assert.rejects(shop.connection.create('order', {}), { code: 'CONFIG_NOT_SUPPORTED' });
-    await assert.rejects(shop.connection.update('invoice', gone, {}), { code: 'CONFIG_NOT_SUPPORTED' });
-    await assert.rejects(async () => { for await (const page of shop.connection.list('invoice')) assert.fail(page.cursor ?? 'a page came'); }, { code: 'CONFIG_NOT_SUPPORTED' });
+    await assert.rejects(shop.connection.update('return', gone, {}), { code: 'CONFIG_NOT_SUPPORTED' });
+    await assert.rejects(async () => { for await (const page of shop.connection.list('return')) assert.fail(page.cursor ?? 'a page came'); }, { code: 'CONFIG_NOT_SUPPORTED' });
   });
 
   it('tells how many orders there are, also since a time', async () => {

@@ -4,5 +4,3 @@ const metafield = 'value compareDigest';
 export const orderInvoicesQuery = `query OrderInvoices($id: ID!, $namespace: String!) {
   order(id: $id) { id name invoices: metafield(namespace: $namespace, key: "invoices") { ${metafield} } newest: metafield(namespace: $namespace, key: "invoice_number") { ${metafield} } }
 }`;
-
-export const setMetafieldsMutation = `mutation SetMetafields($metafields: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $metafields) { userErrors { field message code } } }`;
