@@ -11,9 +11,14 @@ import type { WriteRules } from './system';
 export interface DeskOptions extends Omit<ServiceOptions, 'rules'> {
   /** By service; undefined for one that is read only. */
   rules: Record<string, WriteRules | undefined>;
+  /** Function imports that write, by service and name: what one gives back is a list. Throws ODataError to refuse. */
+  actions: Partial<Record<string, Record<string, Action>>>;
   forbidden: string[];
   now: () => number;
 }
+
+/** Gets its parameters by name. */
+export type Action = (to: Transaction, parameters: ReadonlyMap<string, string>) => Record<string, string>[];
 
 const base = '/sap/opu/odata/sap';
 
@@ -40,6 +45,8 @@ export class Desk {
       if (path === '$metadata') return { status: 200, headers: { 'content-type': 'application/xml; charset=utf-8' }, body: this.#metadataOf(service) };
       if (path === '$batch') return this.#batch(request, service, root, rules);
       if (request.method !== 'GET' && request.method !== 'HEAD') this.#disturb(request, path);
+      const action = this.#options.actions[service]?.[path];
+      if (action) return this.#act(action, request, path);
       const call: Call = { method: request.method, path, query: request.query, headers: request.headers, body: request.body };
       const answer = this.#commit((to) => serve(call, service, root, to, { ...this.#options, rules }));
       if (request.method === 'GET' && !wantsJson(request) && String(answer.headers?.['content-type']).includes('json')) {
@@ -51,6 +58,13 @@ export class Desk {
       if (error instanceof URIError) return this.#error(framework.malformed('the address cannot be decoded'), request, service);
       throw error;
     }
+  }
+
+  #act(action: Action, { method, query }: SandboxRequest, path: string): SandboxAnswer {
+    if (method !== 'POST') throw framework.notAllowed(method, path);
+    const parameters = new Map([...new URLSearchParams(query)].map(([name, value]) => [name, value.replace(/^'|'$/g, '').replace(/''/g, "'")]));
+    const results = this.#commit((to) => action(to, parameters));
+    return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8', dataserviceversion: '2.0' }, body: JSON.stringify({ d: { results } }) };
   }
 
   #commit<T>(work: (to: Transaction) => T): T {

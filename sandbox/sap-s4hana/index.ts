@@ -5,7 +5,7 @@ import { Random } from '../random';
 import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
 import { makeWorld, type World, type WorldProduct } from '../world';
-import { officeOf, type Office } from './finance/office';
+import { billingActions, officeOf, type Office } from './finance/office';
 import { billingEntities } from './model/billing';
 import { businessPartnerEntities } from './model/business-partner';
 import { journalEntryEntities } from './model/journal-entry';
@@ -137,6 +137,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
       API_SLSPRICINGCONDITIONRECORD_SRV: priceRules(system),
       API_BILLING_DOCUMENT_SRV: undefined, API_GLACCOUNTLINEITEM: undefined,
     },
+    actions: { API_BILLING_DOCUMENT_SRV: billingActions(system) },
     count: (what, set) => { const name = `${what} ${set}`; writes[name] = (writes[name] ?? 0) + 1; },
   });
   const orders = (reference?: string): SapOrder[] => ordersOf(database, reference);

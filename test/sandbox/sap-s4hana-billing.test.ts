@@ -139,6 +139,19 @@ describe('SAP S/4HANA sandbox: billing', () => {
     }
   });
 
+  it('can be cancelled through the service, with a CSRF token, once', async () => {
+    const invoice = sandbox.invoice(await create());
+    const billing = new SapClient(sandbox, 'API_BILLING_DOCUMENT_SRV');
+    const cancel = () => billing.send('POST', `Cancel?BillingDocument='00${invoice}'`);
+    assert.equal((await cancel()).status, 403);
+    await billing.fetchToken();
+    const [result] = (await cancel()).json().d.results;
+    assert.deepEqual([result?.BillingDocument, result?.CancellationBillingDocument], [invoice, sandbox.billingDocuments()[1]?.BillingDocument]);
+    const again = await cancel();
+    assert.deepEqual([again.status, /is cancelled/.test(again.text)], [400, true]);
+    assert.equal((await billing.get(`Cancel?BillingDocument='${invoice}'`)).status, 405);
+  });
+
   it('invoices that are old enough are paid while the sandbox works by itself', async () => {
     let now = Date.UTC(2026, 10, 25, 9);
     const live = await startSapSandbox({ materials: 12, customers: 8, now: () => now });

@@ -1,6 +1,8 @@
 import type { Random } from '../../random';
+import type { Action } from '../desk';
 import type { Transaction } from '../odata/database';
-import { msOf } from '../odata/model';
+import { ODataError } from '../odata/errors';
+import { msOf, withoutZeros } from '../odata/model';
 import { billingsOf, type SapBilling } from '../sales/overview';
 import type { System } from '../system';
 import { cancelBilling, creditNote, invoice } from './billing';
@@ -37,6 +39,22 @@ export function officeOf(system: System, commit: <T>(work: (to: Transaction) => 
     payInvoice: (numbers, amount, text) => commit((to) => pay(system, to, [numbers].flat(), amount, text)),
     openAmount: (number) => openAmount(system.database.begin(), number),
     billingDocuments: () => billingsOf(system.database),
+  };
+}
+
+/** The function imports of API_BILLING_DOCUMENT_SRV that write. */
+export function billingActions(system: System): Record<string, Action> {
+  return {
+    Cancel(to, parameters) {
+      const BillingDocument = withoutZeros(parameters.get('BillingDocument') ?? '');
+      try {
+        const CancellationBillingDocument = cancelBilling(system, to, BillingDocument);
+        return [{ BillingDocument, CancellationBillingDocument, SystemMessageType: 'S', SystemMessageIdentification: 'VF', SystemMessageNumber: '311', SystemMessageText: `Document ${CancellationBillingDocument} has been saved` }];
+      } catch (reason) {
+        if (!(reason instanceof RangeError)) throw reason;
+        throw new ODataError(400, { code: 'VF/040', message: reason.message, target: 'BillingDocument' });
+      }
+    },
   };
 }
 
