@@ -1,4 +1,4 @@
-import type { EventAttributes } from '../documents/event';
+import type { EventAttributes, FoundBy } from '../documents/event';
 import { prefixEnd, type Store, type Write } from '../store/contract';
 import { sweep } from '../store/sweep';
 
@@ -17,8 +17,8 @@ export interface RecordEntry {
   reason?: string;
   /** ms since 1970 */
   at: number;
-  /** With `done`: no webhook had brought it, polling healed the gap. */
-  foundby?: 'polling';
+  /** With `done`: no webhook had brought it, this healed the gap. */
+  foundby?: FoundBy;
 }
 
 type RecordEvent = Pick<EventAttributes, 'id' | 'source' | 'subject' | 'foundby'>;

@@ -6,6 +6,9 @@ export type Entity = 'product' | 'inventory' | 'price' | 'customer' | 'order' | 
 
 export type Verb = 'created' | 'updated' | 'cancelled' | 'deleted' | 'synced' | 'snapshot' | 'failed';
 
+/** How a change was found that no webhook had brought. */
+export type FoundBy = 'polling' | 'reconcile';
+
 /**
  * CloudEvents 1.0 attributes of a message (`msg.event`): the envelope schema without `data`. Attribute names are
  * lower-case letters and digits, as CloudEvents asks.
@@ -35,8 +38,8 @@ export interface EventAttributes {
   replay?: boolean;
   /** How many card numbers were masked in this event before it was written anywhere. */
   maskedcards?: number;
-  /** No webhook had brought it: polling found it. */
-  foundby?: 'polling';
+  /** No webhook had brought it: polling found it, or a comparison of both systems. */
+  foundby?: FoundBy;
   /** Names the delivery in this process (see lib/delivery/flow-completion.ts); never leaves the process. */
   deliveryid?: string;
 }

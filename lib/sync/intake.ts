@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Canonical, Connection, Delivery, Incoming, Native, Webhooks } from '../connectors/contract';
 import { maskCardsIn, maskCardsInJson } from '../documents/cards';
-import { kindOf, topicOf, typeOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
+import { kindOf, topicOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
 import type { ExternalId } from '../documents/types';
 import { DataError, errorClass } from '../errors';
+import { changeEvent } from './change-event';
 import { isEcho, markOf, type WriteMark } from './echo';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
 import type { Write } from '../store/contract';
@@ -187,16 +188,12 @@ export class Intake {
   }
 
   #event(entry: InboxEntry, head: Head, verb: Verb, updatedAt: number): EventAttributes {
-    const { id, connection, format } = this.options;
-    return {
-      specversion: '1.0', id: `${id}:${entry.key}`, source: `/b2b/${id}`, type: typeOf(head.entity, verb),
-      time: new Date(updatedAt).toISOString(), subject: `${head.entity}/${head.id}`, datacontenttype: 'application/json',
+    const { id: node, connection, format } = this.options;
+    return changeEvent({
+      node, arrival: entry.key, system: connection.system, entity: head.entity, id: head.id, verb, changedAt: updatedAt, receivedAt: entry.receivedAt,
       dataschema: format === 'native' ? `urn:${connection.vendor}:${head.entity}` : `urn:b2b-sync:${kindOf[head.entity]}:v1`,
-      partitionkey: `${head.entity}:${head.id}`, idempotencykey: `${head.entity}:${connection.system}:${head.id}:${String(updatedAt)}`,
-      correlationid: `${head.entity}:${connection.system}:${head.id}`, recordedtime: new Date(entry.receivedAt).toISOString(),
-      originsystem: connection.system, hops: 0, ...(head.masked ? { maskedcards: head.masked } : {}),
-      ...(entry.key.startsWith('listed:') ? { foundby: 'polling' as const } : {}),
-    };
+      masked: head.masked, foundby: entry.key.startsWith('listed:') ? 'polling' : undefined,
+    });
   }
 }
 
