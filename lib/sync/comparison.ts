@@ -91,7 +91,8 @@ export class Comparison {
   /** Ids of a side that a record of the other is linked to. */
   async linked(side: Side, own: ExternalId | undefined): Promise<ExternalId[]> {
     if (!this.rule.linked || !own) return [];
-    return (await this.options.links.linkedIds(own)).filter(({ system }) => system === this.options[side].system);
+    // A buyer without an account is linked as well (parties.ts), but is no record of the shop.
+    return (await this.options.links.linkedIds(own)).filter(({ system, type }) => system === this.options[side].system && type !== 'Guest');
   }
 
   /** Is a record of the ERP none that the shop could know of? */

@@ -83,19 +83,13 @@ export class Compared {
         const below = field === '' ? name : `${field}.${name}`;
         if (!never.has(name) && !name.endsWith('At') && inner !== undefined && this.#wants(below, inner)) this.#walk(inner, path === '' ? name : `${path}.${name}`, below, leaves);
       }
-    } else leaves.set(path, this.#meant(field, value));
+    } else leaves.set(path, typeof value === 'string' ? this.rule.meant?.[field]?.(value) ?? value : value);
   }
 
   #wants(field: string, value: unknown): boolean {
     if (this.named.length === 0 && this.rule.except?.includes(field)) return false;
     // What lies above a wanted field is walked through on the way to it.
     return this.#fields?.some((one) => one === field || field.startsWith(`${one}.`) || (typeof value === 'object' && one.startsWith(`${field}.`))) ?? true;
-  }
-
-  #meant(field: string, value: unknown): unknown {
-    if (typeof value !== 'string') return value;
-    if (this.rule.whole?.includes(field)) return String(Math.floor(Number(value)));
-    return this.rule.alike?.[field]?.[value] ?? value;
   }
 }
 

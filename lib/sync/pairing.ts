@@ -68,7 +68,8 @@ export class Pairing {
     const found = await this.#rowOf(seen, writes);
     const number = numberOf(seen);
     if (!found) {
-      const isElsewhere = await this.comparison.isForeign('there', seen.own) || !await this.#hasAll('here', families);
+      // What has neither a link nor a name can be told to be missing nowhere.
+      const isElsewhere = (seen.key === undefined && (await this.comparison.linked('here', seen.own)).length === 0) || await this.comparison.isForeign('there', seen.own) || !await this.#hasAll('here', families);
       if (isElsewhere) this.run.tally.add('skipped', { key: number, there: seen.id, reason: 'It is none of the other system\'s.' });
       else this.#candidate('missingHere', { key: seen.key ?? '', number, there: seen.id, ...(seen.own ? { own: seen.own } : {}) }, writes);
       return;

@@ -1,5 +1,6 @@
 import { normalNumber } from '../delivery/business-numbers';
 import type { Entity } from '../documents/event';
+import { normaliseEmail, normalisePhone } from '../documents/normalise';
 
 /** How records of one entity are told to be the same in two systems, and what is compared of them. */
 export interface ReconcileRule {
@@ -17,12 +18,10 @@ export interface ReconcileRule {
   compare?: readonly string[];
   /** Not compared unless named: what each system says in its own way. */
   except?: readonly string[];
-  /** Counted in whole units by shops. */
-  whole?: readonly string[];
   /** Elements of a list that count, by a field of theirs. */
   only?: Readonly<Record<string, { field: string; value: string }>>;
-  /** Words that mean the same for the comparison. */
-  alike?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What a text stands for, by field: systems spell and count in their own ways. */
+  meant?: Readonly<Partial<Record<string, (value: string) => string>>>;
   /** A record in this state is over: nothing else of it is compared, and it is missed nowhere. */
   over?: { field: string; value: string };
   /** An ERP has many that are none of this shop's: those without a link. */
@@ -41,17 +40,22 @@ export const reconcileRules: Partial<Record<Entity, ReconcileRule>> = {
     key: ['orderNumber'], normal: normalNumber, linked: true, seek: 'reference', foreign: true, since: 'issuedAt',
     compare: ['orderStatus', 'documentCurrencyCode', 'purchaseOrderNumber', 'lines.item.sku', 'lines.quantity.value', 'monetaryTotal.taxExclusiveAmount', 'monetaryTotal.taxInclusiveAmount'],
     only: { lines: { field: 'lineKind', value: 'product' } },
-    alike: { orderStatus: { closed: 'open', completed: 'open' } },
+    meant: { orderStatus: (status) => status === 'cancelled' ? status : 'open' },
     over: { field: 'orderStatus', value: 'cancelled' },
   },
   customer: {
     key: ['customerNumber'], normal: unpadded, linked: true, seek: 'number',
+    meant: { email: (email) => normaliseEmail(email) ?? email, telephone: (phone) => normalisePhone(phone) ?? phone },
     except: ['customerNumber', 'customerType', 'language', 'customerGroups', 'priceListIds', 'paymentTerms', 'contacts', 'locations', 'addresses', 'taxExempt'],
   },
   product: {
     key: ['variants[0].sku'], parts: 'variants', seek: 'sku',
     except: ['productType', 'productGroup', 'sku', 'tags', 'variants.purchasable', 'variants.status', 'variants.baseUnitCode'],
   },
-  inventory: { key: ['sku', 'location.code'], compare: ['quantities.available'], whole: ['quantities.available'], families: ['sku', 'location.code'] },
+  inventory: {
+    key: ['sku', 'location.code'], compare: ['quantities.available'], families: ['sku', 'location.code'],
+    // Shops count whole pieces: what is less than one cannot be sold.
+    meant: { 'quantities.available': (quantity) => String(Math.floor(Number(quantity))) },
+  },
   price: { key: ['name', 'priceCurrency', 'entries[0].sku'], except: ['mode', 'priority', 'entries.operation'], families: ['name'] },
 };

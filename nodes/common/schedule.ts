@@ -5,8 +5,8 @@ import type { Closing } from './changes';
 
 /** When a node asks for what changed. */
 export interface Schedule {
-  /** Absent: every so many minutes. */
-  when?: 'every' | 'cron';
+  /** Absent: every so many minutes. `message`: never by itself. */
+  when?: 'every' | 'cron' | 'message';
   /** min; 0 never */
   poll: number | string;
   /** Five fields, e.g. `0 3 * * *`. */
@@ -16,10 +16,10 @@ export interface Schedule {
 }
 
 /**
- * Runs at once and every so many minutes, or at the times of a cron expression; never while it still runs. Throws
- * ConfigError for an expression or a time zone that cannot be.
+ * Runs at once (unless `atOnce` says no) and every so many minutes, or at the times of a cron expression; never while it
+ * still runs. Throws ConfigError for an expression or a time zone that cannot be.
  */
-export function onSchedule(schedule: Schedule, run: () => Promise<void>, closing: Closing): void {
+export function onSchedule(schedule: Schedule, run: () => Promise<void>, closing: Closing, { atOnce = true } = {}): void {
   let running = false;
   const once = (): void => {
     if (running) return;
@@ -32,10 +32,10 @@ export function onSchedule(schedule: Schedule, run: () => Promise<void>, closing
     return;
   }
   const minutes = Number(schedule.poll);
-  if (!(minutes > 0)) return;
+  if (schedule.when === 'message' || !(minutes > 0)) return;
   const timer = setInterval(once, minutes * 60_000);
   closing.push(() => { clearInterval(timer); });
-  once();
+  if (atOnce) once();
 }
 
 /** How long it is from one run to the next, ms. */

@@ -40,3 +40,21 @@ export const supported = validator<EditedNode>(function (value) {
   if (can(now('system'), now('operation'), String(value))) return true;
   return this._('common.validate.supported', { operation: this._(`common.operation.${now('operation')}`), entity: this._(`common.entity.${String(value)}`) });
 });
+
+const listedByBoth = (entity: string, systems: string[]): boolean => systems.every((system) => can(system, 'list', entity));
+
+/** Offers the records that both chosen systems can list; one that was chosen before stays to be seen. */
+export function offerComparable(): void {
+  const [commerce, erp, entity] = ['commerce', 'erp', 'entity'].map((property) => field('node-input', property)) as [JQuery, JQuery, JQuery];
+  const show = (): void => {
+    for (const option of entity.find('option').toArray()) option.hidden = option.value !== read(entity) && !listedByBoth(option.value, [read(commerce), read(erp)]);
+  };
+  commerce.add(erp).on('change', () => { show(); entity.trigger('change'); });
+  show();
+}
+
+/** Both systems must be able to list the records that are compared. */
+export const comparable = validator<EditedNode>(function (value) {
+  const systems = ['commerce', 'erp'].map((property) => currentValue(this, 'node-input', property));
+  return listedByBoth(String(value), systems) || this._('common.validate.comparable', { entity: this._(`common.entities.${String(value)}`) });
+});

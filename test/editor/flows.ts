@@ -30,6 +30,10 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
       id: 'retry', type: 'b2b-retry', z: 'tab', name: '', maxTries: 10, base: 1, cap: 300, maxAge: 72, parkUnknown: true, parkInterval: 10,
       parkMaxAge: 168, keepLaneShut: false, breakerThreshold: 5, x: 120, y: 300, wires: [[], []],
     },
+    {
+      id: 'reconcile', type: 'b2b-reconcile', z: 'tab', name: '', commerce: 'shop', erp: 'erp-system', entity: 'order', right: 'commerce', fields: '', days: 7, when: 'cron', poll: 60, cron: '0 3 * * *',
+      timeZone: '', dry: false, confirmed: false, guardMost: 50, guardPercent: 5, samples: 10, parallel: 8, timeLimit: 300, x: 120, y: 540, wires: [[], []],
+    },
     { id: 'broker', type: 'b2b-rabbitmq-broker', name: '', hosts: 'localhost', vhost: '/', useTls: false, tls: '', heartbeat: 30 },
     {
       id: 'rabbit-in', type: 'b2b-rabbitmq-in', z: 'tab', d: true, name: '', broker: 'broker', queue: 'erp.orders', declare: true, queueType: 'quorum', exchange: '',

@@ -86,6 +86,30 @@ describe('forms of the nodes', () => {
     });
   });
 
+  describe('reconcile', () => {
+    it('shows what applies, offers what both systems can list, and says which side is usually right', async () => {
+      const { page } = editor();
+      await editor().edit('reconcile');
+      const offered = await page.locator('#node-input-entity option').evaluateAll((options) => (options as unknown as { hidden: boolean; value: string }[]).filter(({ hidden }) => !hidden).map(({ value }) => value));
+      for (const entity of ['order', 'customer', 'product', 'inventory']) assert.ok(offered.includes(entity), entity);
+      assert.deepEqual(await shows('days', 'cron', 'poll', 'guardMost', 'parallel'), [true, true, false, true, true]);
+      await choose('entity', 'inventory');
+      assert.deepEqual(await shows('days'), [false]);
+      assert.equal(await page.inputValue('#node-input-right'), 'erp');
+      await choose('when', 'message');
+      assert.deepEqual(await shows('cron', 'poll'), [false, false]);
+      await page.click('#node-input-confirmed');
+      assert.deepEqual(await shows('guardMost', 'guardPercent', 'parallel'), [false, false, true]);
+      await page.click('#node-input-dry');
+      assert.deepEqual(await shows('confirmed', 'parallel', 'samples'), [false, false, true]);
+      await editor().fill('#node-input-fields', 'lines[0].sku');
+      assert.equal(await editor().reason('fields'), 'Must be field names such as email, lines.quantity.value');
+      await editor().fill('#node-input-fields', 'email, lines.quantity.value');
+      assert.equal(await editor().reason('fields'), undefined);
+      await editor().cancel();
+    });
+  });
+
   describe('commerce and ERP', () => {
     it('offers the records that the chosen system can be asked for, and refuses another', async () => {
       const { page } = editor();

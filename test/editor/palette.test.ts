@@ -4,11 +4,11 @@ import { everyNode } from './flows';
 
 const labels = {
   'en-US': {
-    'b2b-commerce-events': 'commerce events', 'b2b-commerce': 'commerce', 'b2b-erp-changes': 'ERP changes', 'b2b-erp': 'ERP', 'b2b-mapper': 'mapper', 'b2b-retry': 'retry',
+    'b2b-commerce-events': 'commerce events', 'b2b-commerce': 'commerce', 'b2b-erp-changes': 'ERP changes', 'b2b-erp': 'ERP', 'b2b-mapper': 'mapper', 'b2b-reconcile': 'reconcile', 'b2b-retry': 'retry',
     'b2b-rabbitmq-in': 'rabbitmq in', 'b2b-rabbitmq-out': 'rabbitmq out',
   },
   'de': {
-    'b2b-commerce-events': 'Ereignisse', 'b2b-commerce': 'Commerce', 'b2b-erp-changes': 'Änderungen', 'b2b-erp': 'ERP', 'b2b-mapper': 'Mapper', 'b2b-retry': 'Retry',
+    'b2b-commerce-events': 'Ereignisse', 'b2b-commerce': 'Commerce', 'b2b-erp-changes': 'Änderungen', 'b2b-erp': 'ERP', 'b2b-mapper': 'Mapper', 'b2b-reconcile': 'Abgleich', 'b2b-retry': 'Retry',
     'b2b-rabbitmq-in': 'rabbitmq in', 'b2b-rabbitmq-out': 'rabbitmq out',
   },
 } as const;
