@@ -59,7 +59,7 @@ export default function register(RED: NodeAPI): void {
     });
     onInput(this, async (msg, send) => {
       const confirm = (msg as { confirm?: unknown }).confirm === true;
-      send([null, { ...msg, ...messageOf(await (await opened)(confirm)) }]);
+      send([null, Object.assign(msg, messageOf(await (await opened)(confirm)))]);
     });
     onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
   }
@@ -73,7 +73,7 @@ export default function register(RED: NodeAPI): void {
     const status = new ReconcileStatus(RED, node);
     const source = runtime.openSource({
       id, parallel: Number(config.parallel) || 8, timeLimitMs: (Number(config.timeLimit) || 300) * 1000,
-      send: (message) => { node.send([message, null]); },
+      send: (message) => { node.send([{ ...message }, null]); },
     });
     const stop = new AbortController();
     closing.push(() => { source.close(); status.close(); }, () => { stop.abort(); });

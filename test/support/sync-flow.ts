@@ -13,6 +13,7 @@ import registerErp from '../../nodes/b2b-erp/b2b-erp';
 import registerErpChanges from '../../nodes/b2b-erp-changes/b2b-erp-changes';
 import registerErpSystem from '../../nodes/b2b-erp-system/b2b-erp-system';
 import registerMapper from '../../nodes/b2b-mapper/b2b-mapper';
+import registerReconcile from '../../nodes/b2b-reconcile/b2b-reconcile';
 import registerRetry from '../../nodes/b2b-retry/b2b-retry';
 import type { Runtime } from '../../lib/runtime';
 import { services } from '../../nodes/common/services';
@@ -57,7 +58,7 @@ export class SyncBench {
       { id: 'shop', type: 'b2b-commerce-system', name: '', vendor: 'shopify', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxEvery: 0, sandboxSeed: 1, publicUrl: '', ...system },
       { id: 'sap', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1, ...system },
     ];
-    const own: NodeInitializer[] = [(red) => { this.#red = red; }, registerCommerceSystem, registerErpSystem, registerCommerce, registerErp, registerErpChanges, registerEvents, registerMapper, registerRetry];
+    const own: NodeInitializer[] = [(red) => { this.#red = red; }, registerCommerceSystem, registerErpSystem, registerCommerce, registerErp, registerErpChanges, registerEvents, registerMapper, registerReconcile, registerRetry];
     const flow = [{ id: 'tab', type: 'tab', label: 'test' }, ...systems, ...nodes.map((node) => ({ z: 'tab', x: 0, y: 0, ...node }))];
     await helper.load(own, flow, {});
   }
@@ -104,6 +105,12 @@ export function retryNode(changes: Record<string, unknown> = {}): FlowNode {
 }
 export function mapperNode(changes: Record<string, unknown> = {}): FlowNode {
   return { id: 'mapper', type: 'b2b-mapper', name: '', preset: 'order-to-sap-s4hana', mapping: '', sourceSchema: '', targetSchema: '', property: 'payload', target: 'native', tables: '{}', codes: '{}', wires: [[], []], ...changes };
+}
+export function reconcileNode(changes: Record<string, unknown> = {}): FlowNode {
+  return {
+    id: 'reconcile', type: 'b2b-reconcile', name: '', commerce: 'shop', erp: 'sap', entity: 'order', right: 'commerce', fields: '', days: 7, when: 'message', poll: 60, cron: '0 3 * * *', timeZone: '',
+    dry: false, confirmed: false, guardMost: 50, guardPercent: 5, samples: 10, parallel: 8, timeLimit: 300, wires: [['sink'], ['report']], ...changes,
+  };
 }
 export function catchNode(to: string): FlowNode { return { id: 'catch', type: 'catch', name: '', scope: null, uncaught: false, wires: [[to]] }; }
 /** A node of the test helper, to be read by {@link Inlet}. */
