@@ -5,6 +5,7 @@ import { gid } from './ids';
 import type { OrderOverrides } from './orders';
 import type { RefundOrder } from './refunds';
 import type { ProductChange } from './shelves';
+import type { StockCount } from './stockroom';
 
 /** `POST /__sandbox/place`: so many orders, at once or at a rate. */
 export interface PlaceOrder {
@@ -19,7 +20,8 @@ export interface PlaceOrder {
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
  * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`, `GET products`, `GET companies`,
  * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` (`{id}`), `POST pay` and
- * `POST capture` (`{id, amount}`), `POST refund` (`{id}` and what a RefundOrder has), `POST settle` (`{id, status}`).
+ * `POST capture` (`{id, amount}`), `POST refund` (`{id}` and what a RefundOrder has), `POST settle` (`{id, status}`),
+ * `POST archive` (`{id}`), `POST stock` (`{sku, location, available}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
   const deliveries: Attempt[] = [];
@@ -40,6 +42,8 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
       capture: (order) => { const { id, amount } = order as { id: string; amount?: string }; return shop.captureOrder(id, amount); },
       refund: (order) => { const { id, ...refund } = order as { id: string } & RefundOrder; return shop.refundOrder(id, refund); },
       settle: (order) => { const { id, status } = order as { id: string; status?: 'success' | 'failure' }; return shop.settleRefund(id, status); },
+      archive: (order) => shop.updateOrder((order as { id: string }).id, { closed: true }),
+      stock: (count) => { shop.setStock(count as StockCount); },
     },
   };
 }
