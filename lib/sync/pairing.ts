@@ -14,7 +14,8 @@ export interface Reading {
   signal: AbortSignal | undefined;
   /** What may be a difference: how many. */
   candidates: number;
-  onPage: (side: Side) => void;
+  /** `of`: how many there are, where the system says so. */
+  onPage: (side: Side, of: number | undefined) => void;
 }
 
 /** The other side is read so much further back, ms: it heard of a change later, and by another clock. */
@@ -141,11 +142,13 @@ export class Pairing {
     const { comparison, run: { since, signal, tally, onPage } } = this;
     const from = since === undefined ? undefined : since - (side === 'there' ? marginMs : 0);
     const connection = comparison.options[side];
-    for await (const { records } of connection.list(comparison.entity, { ...(from === undefined ? {} : { updatedSince: new Date(from).toISOString() }), ...(signal ? { signal } : {}) })) {
+    const window = from === undefined ? {} : { updatedSince: new Date(from).toISOString() };
+    const of = await connection.count?.(comparison.entity, window);
+    for await (const { records } of connection.list(comparison.entity, { ...window, ...(signal ? { signal } : {}) })) {
       const page = records.flatMap((native) => this.#seen(side, native));
       for (const seen of page) tally.saw(side, numberOf(seen));
       yield page;
-      onPage(side);
+      onPage(side, of);
       signal?.throwIfAborted();
     }
   }

@@ -50,12 +50,12 @@ export const reconcileRules: Partial<Record<Entity, ReconcileRule>> = {
   },
   product: {
     key: ['variants[0].sku'], parts: 'variants', seek: 'sku',
-    except: ['productType', 'productGroup', 'sku', 'tags', 'variants.purchasable', 'variants.status', 'variants.baseUnitCode'],
+    except: ['productType', 'productGroup', 'sku', 'tags', 'variants.purchasable', 'variants.status', 'variants.baseUnitCode', 'variants.netWeight', 'variants.grossWeight'],
   },
   inventory: {
     key: ['sku', 'location.code'], compare: ['quantities.available'], families: ['sku', 'location.code'],
     // Shops count whole pieces: what is less than one cannot be sold.
     meant: { 'quantities.available': (quantity) => String(Math.floor(Number(quantity))) },
   },
-  price: { key: ['name', 'priceCurrency', 'entries[0].sku'], except: ['mode', 'priority', 'entries.operation'], families: ['name'] },
+  price: { key: ['name', 'priceCurrency', 'entries[0].sku'], compare: ['entries.price', 'entries.compareAtPrice', 'entries.tiers'], families: ['name'] },
 };

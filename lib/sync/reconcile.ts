@@ -78,7 +78,7 @@ export class Reconciliation {
     const since = this.#comparison.rule.since !== undefined && days > 0 ? startedAt - days * dayMs : undefined;
     const progress = this.#progress();
     const tally = new Tally(samples);
-    const run: Run = { startedAt, since, tally, candidates: 0, signal, onPage: (side) => { progress(side, tally.read[side].count); } };
+    const run: Run = { startedAt, since, tally, candidates: 0, signal, onPage: (side, of) => { progress(side, tally.read[side].count, of); } };
     await this.#kept.clear();
     const pairing = new Pairing(this.#comparison, this.#kept, run);
     await pairing.readHere();
