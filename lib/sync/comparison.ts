@@ -52,7 +52,10 @@ export class Comparison {
     const { entity, here, there, fields } = options;
     const rule = reconcileRules[entity];
     const unlisted = [here, there].find(({ vendor }) => connectorFor(vendor).entities[entity]?.operations.includes('list') !== true);
-    if (!rule || unlisted) throw new ConfigError('CONFIG_NOT_SUPPORTED', `${entity} records of ${(unlisted ?? here).system} cannot be listed, so they cannot be compared.`, { system: (unlisted ?? here).system });
+    if (!rule || unlisted) {
+      const { system } = unlisted ?? here;
+      throw new ConfigError('CONFIG_NOT_SUPPORTED', `${entity} records of ${system} cannot be listed, so they cannot be compared.`, { system });
+    }
     this.entity = entity;
     this.rule = rule;
     this.compared = new Compared(rule, fields);
@@ -119,10 +122,12 @@ export class Comparison {
     if (here) {
       const [linked] = there ? [] : await this.linked('there', here.own);
       const verb = there ? this.compared.isOver(here.part) ? 'cancelled' : 'updated' : 'created';
-      return { ...base, kind: there ? 'different' : 'missingThere', told: { fields, document: here.document, time: here.time, masked: here.masked, verb, ...(linked ? { linked: linked.number ?? linked.id } : {}) } };
+      const told: Found['told'] = { fields, document: here.document, time: here.time, masked: here.masked, verb, ...(linked ? { linked: linked.number ?? linked.id } : {}) };
+      return { ...base, kind: there ? 'different' : 'missingThere', told };
     }
     const gone = await this.linked('here', there?.own);
-    return { ...base, ...(gone[0] ? { here: gone[0].id } : {}), kind: 'missingHere', told: { fields, document: tombstone(there as Seen, gone, now), time: now, masked: 0, verb: 'deleted' } };
+    const told: Found['told'] = { fields, document: tombstone(there as Seen, gone, now), time: now, masked: 0, verb: 'deleted' };
+    return { ...base, ...(gone[0] ? { here: gone[0].id } : {}), kind: 'missingHere', told };
   }
 
   /** Groups of records that a system either has something of or nothing at all, e.g. `sku=A-1`. */

@@ -70,15 +70,19 @@ export class Pairing {
     const number = numberOf(seen);
     if (!found) {
       // What has neither a link nor a name can be told to be missing nowhere.
-      const isElsewhere = (seen.key === undefined && (await this.comparison.linked('here', seen.own)).length === 0) || await this.comparison.isForeign('there', seen.own) || !await this.#hasAll('here', families);
-      if (isElsewhere) this.run.tally.add('skipped', { key: number, there: seen.id, reason: 'It is none of the other system\'s.' });
+      const isNamed = seen.key !== undefined || (await this.comparison.linked('here', seen.own)).length > 0;
+      const isElsewhere = !isNamed || await this.comparison.isForeign('there', seen.own) || !await this.#hasAll('here', families);
+      if (isElsewhere) this.run.tally.add('skipped', { key: number, there: seen.id, reason: 'not of the other system' });
       else this.#candidate('missingHere', { key: seen.key ?? '', number, there: seen.id, ...(seen.own ? { own: seen.own } : {}) }, writes);
       return;
     }
     const [at, row] = found;
     // A record that changes while it is listed comes twice.
     if (row.match === seen.id) return;
-    if (row.match !== undefined) { this.run.tally.add('duplicate', { key: row.number, here: row.id, there: seen.id, reason: `${row.match} is the same record.` }); return; }
+    if (row.match !== undefined) {
+      this.run.tally.add('duplicate', { key: row.number, here: row.id, there: seen.id, reason: `${row.match} is the same record.` });
+      return;
+    }
     writes.set(at, { ...row, match: seen.id });
     if (this.comparison.compared.agree(row.print, this.comparison.compared.printOf(seen.part))) this.run.tally.add('equal');
     else this.#candidate('different', { key: row.key ?? '', number: row.number, here: row.id, there: seen.id }, writes);
@@ -105,8 +109,8 @@ export class Pairing {
     let writes = new Map<string, unknown>();
     for await (const { value: { id, key = '', number, own, over, since, families = [], match } } of this.kept.rows()) {
       if (match !== undefined) continue;
-      const reason = over ? 'It is over.' : since !== undefined && begun !== undefined && since < begun ? 'It is older than the synchronisation.'
-        : await this.comparison.isForeign('here', own) || !await this.#hasAll('there', families) ? 'It is none of the other system\'s.' : undefined;
+      const reason = over ? 'over before it was there' : since !== undefined && begun !== undefined && since < begun ? 'older than the synchronisation'
+        : await this.comparison.isForeign('here', own) || !await this.#hasAll('there', families) ? 'not of the other system' : undefined;
       if (reason !== undefined) this.run.tally.add('skipped', { key: number, here: id, reason });
       else this.#candidate('missingThere', { key, number, here: id }, writes);
       if (writes.size < batchSize) continue;

@@ -49,8 +49,11 @@ export class Reconciliation {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Forgets what a killed run left behind. */
-  async open(): Promise<void> { await this.#kept.tidy(); }
+  /** Forgets what a killed run left behind. Resolves to the report of a run whose differences wait for somebody to confirm them. */
+  async open(): Promise<Report | undefined> {
+    await this.#kept.tidy();
+    return this.#kept.get<Report>(this.#kept.report);
+  }
 
   /** Forgets everything: the node was deleted. */
   async remove(): Promise<void> { await this.#kept.clear(); }

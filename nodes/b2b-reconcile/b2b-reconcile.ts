@@ -92,9 +92,9 @@ export default function register(RED: NodeAPI): void {
       prepare: (entry) => differences.prepare(entry), onBug: (error) => { logError(RED, error); },
     });
     await inbox.open();
-    await reconciliation.open();
+    const waiting = await reconciliation.open();
     closing.push((removed) => { if (removed) reconciliation.remove().catch((error: unknown) => { logError(RED, error); }); });
-    status.idle();
+    if (waiting) status.ended(waiting); else status.idle();
 
     return async (confirm) => {
       try {

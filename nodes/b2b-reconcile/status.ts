@@ -16,14 +16,15 @@ export class ReconcileStatus {
   idle(): void { this.#line.show({ fill: 'green', shape: 'ring', text: countsText(this.RED, {}) }); }
 
   progress({ phase, done, of, perSecond }: Progress): void {
-    this.#line.show(() => ({ fill: 'blue', shape: 'dot', text: this.RED._(`b2b-reconcile.status.${phase}`, { count: of === undefined ? String(done) : `${String(done)}/${String(of)}`, rate: perSecond }) }));
+    const count = of === undefined ? String(done) : `${String(done)}/${String(of)}`;
+    this.#line.show(() => ({ fill: 'blue', shape: 'dot', text: this.RED._(`b2b-reconcile.status.${phase}`, { count, rate: perSecond }) }));
   }
 
   ended({ counts, held, unconfirmed, endedAt }: Report): void {
     const found = telling.filter((kind) => counts[kind] > 0).map((kind) => this.RED._(`b2b-reconcile.status.${kind}`, { count: counts[kind] }));
     const differences = counts.different + counts.missingHere + counts.missingThere;
     const parts = [
-      ...(held ? [this.RED._('b2b-reconcile.status.held', { count: unconfirmed })] : unconfirmed > 0 ? [this.RED._('b2b-reconcile.status.unconfirmed', { count: unconfirmed })] : []),
+      ...(unconfirmed === 0 ? [] : [this.RED._(`b2b-reconcile.status.${held ? 'held' : 'unconfirmed'}`, { count: unconfirmed })]),
       ...(differences === 0 ? [this.RED._('b2b-reconcile.status.equal', { count: counts.equal })] : []), ...found,
       new Date(endedAt).toLocaleTimeString(),
     ];
