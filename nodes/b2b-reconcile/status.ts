@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { toError } from '../../lib/errors';
 import type { Progress } from '../../lib/sync/reconcile';
-import type { Report } from '../../lib/sync/reconcile-report';
+import type { Report } from '../../lib/sync/reconcile/report';
 import { countsText, StatusLine } from '../common/status';
 
 /** Kinds that are worth a look. */

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordsByNumber } from '../../lib/delivery/records';
 import { openLmdbStore } from '../../lib/store/lmdb';
-import type { Report } from '../../lib/sync/reconcile-report';
+import type { Report } from '../../lib/sync/reconcile/report';
 import { makeWorld } from '../../sandbox/world';
 import { example, type FlowNodes } from '../support/examples';
 import { startNodeRed, type NodeRed } from '../support/node-red';

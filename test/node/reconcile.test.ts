@@ -3,8 +3,8 @@ import helper from 'node-red-node-test-helper';
 import { recordsByNumber } from '../../lib/delivery/records';
 import type { InventoryLevel, Order } from '../../lib/documents/types';
 import { checkDocument } from '../../lib/documents/validate';
-import type { Difference } from '../../lib/sync/differences';
-import type { Report } from '../../lib/sync/reconcile-report';
+import type { Difference } from '../../lib/sync/reconcile/differences';
+import type { Report } from '../../lib/sync/reconcile/report';
 import { showsStatus } from '../support/node-events';
 import { catchNode, commerceNode, erpNode, Inlet, reconcileNode, retryNode, send, sink, SyncBench, type Message } from '../support/sync-flow';
 

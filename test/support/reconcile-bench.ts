@@ -11,7 +11,7 @@ import type { Store } from '../../lib/store/contract';
 import { openLmdbStore } from '../../lib/store/lmdb';
 import { write } from '../../lib/sync/operation';
 import { Reconciliation, type ReconcileOptions } from '../../lib/sync/reconcile';
-import type { Found } from '../../lib/sync/reconcile-store';
+import type { Found } from '../../lib/sync/reconcile/store';
 import { startSapSandbox, type SapSandbox, type SapSandboxOptions } from '../../sandbox/sap-s4hana';
 import type { Order, ShopifySandbox, ShopifySandboxOptions } from '../../sandbox/shopify';
 import { gidOf, openShop, type Shop } from '../contract/shopify/support';

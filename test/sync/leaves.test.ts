@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Compared } from '../../lib/sync/leaves';
-import { reconcileRules, type ReconcileRule } from '../../lib/sync/reconcile-rules';
+import { Compared } from '../../lib/sync/reconcile/leaves';
+import { reconcileRules, type ReconcileRule } from '../../lib/sync/reconcile/rules';
 
 const plain: ReconcileRule = { key: ['sku'] };
 

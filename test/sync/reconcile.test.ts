@@ -8,7 +8,7 @@ import { DeadLetters } from '../../lib/delivery/dead-letters';
 import { RetryStore } from '../../lib/delivery/retry-store';
 import { TransientError } from '../../lib/errors';
 import type { Reconciliation } from '../../lib/sync/reconcile';
-import type { Report } from '../../lib/sync/reconcile-report';
+import type { Report } from '../../lib/sync/reconcile/report';
 import type { Order } from '../../sandbox/shopify';
 import { gidOf } from '../contract/shopify/support';
 import { ReconcileBench } from '../support/reconcile-bench';

@@ -1,6 +1,6 @@
-import { normalNumber } from '../delivery/business-numbers';
-import type { Entity } from '../documents/event';
-import { normaliseEmail, normalisePhone } from '../documents/normalise';
+import { normalNumber } from '../../delivery/business-numbers';
+import type { Entity } from '../../documents/event';
+import { normaliseEmail, normalisePhone } from '../../documents/normalise';
 
 /** How records of one entity are told to be the same in two systems, and what is compared of them. */
 export interface ReconcileRule {

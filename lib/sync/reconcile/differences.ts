@@ -1,9 +1,9 @@
-import type { Connection } from '../connectors/contract';
-import type { Inbox, InboxEntry, Prepared } from '../delivery/inbox';
-import { kindOf, topicOf, type Entity, type EventAttributes } from '../documents/event';
-import { changeEvent } from './change-event';
+import type { Connection } from '../../connectors/contract';
+import type { Inbox, InboxEntry, Prepared } from '../../delivery/inbox';
+import { kindOf, topicOf, type Entity, type EventAttributes } from '../../documents/event';
+import { changeEvent } from '../change-event';
 import type { FieldDifference } from './leaves';
-import type { Found, Kind } from './reconcile-store';
+import type { Found, Kind } from './store';
 
 /** `msg.difference`: what the two systems do not agree on. */
 export interface Difference {

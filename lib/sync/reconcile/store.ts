@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import type { Canonical, ExternalId } from '../connectors/contract';
-import { prefixEnd, type Entry, type Store } from '../store/contract';
-import { sweep } from '../store/sweep';
+import type { Canonical, ExternalId } from '../../connectors/contract';
+import { prefixEnd, type Entry, type Store } from '../../store/contract';
+import { sweep } from '../../store/sweep';
 import type { Candidate, Side } from './comparison';
 import type { FieldDifference } from './leaves';
-import type { Report } from './reconcile-report';
+import type { Report } from './report';
 
 export type Kind = 'different' | 'missingHere' | 'missingThere';
 

@@ -1,12 +1,12 @@
-import type { Canonical, Connection, ExternalId, Native, WriteResult } from '../connectors/contract';
-import { connectorFor } from '../connectors/registry';
-import type { Links } from '../delivery/links';
-import { maskCardsIn } from '../documents/cards';
-import type { Entity } from '../documents/event';
-import { ConfigError } from '../errors';
+import type { Canonical, Connection, ExternalId, Native, WriteResult } from '../../connectors/contract';
+import { connectorFor } from '../../connectors/registry';
+import type { Links } from '../../delivery/links';
+import { maskCardsIn } from '../../documents/cards';
+import type { Entity } from '../../documents/event';
+import { ConfigError } from '../../errors';
 import { Compared, pathValue, type FieldDifference } from './leaves';
-import { reconcileRules, type ReconcileRule } from './reconcile-rules';
-import type { Found } from './reconcile-store';
+import { reconcileRules, type ReconcileRule } from './rules';
+import type { Found } from './store';
 
 /** `here` is the side that is right, `there` the one that is compared with it. */
 export type Side = 'here' | 'there';

@@ -1,4 +1,4 @@
-import type { Entity } from '../documents/event';
+import type { Entity } from '../../documents/event';
 import type { Side } from './comparison';
 import type { FieldDifference } from './leaves';
 

@@ -1,9 +1,9 @@
-import { errorClass, toError } from '../errors';
-import type { Entry, Store } from '../store/contract';
+import { errorClass, toError } from '../../errors';
+import type { Entry, Store } from '../../store/contract';
 import { Comparison, type ComparisonOptions, type Seen, type Side } from './comparison';
 import { Pairing, type Reading } from './pairing';
-import { Tally, type Outcome, type Report, type Sample } from './reconcile-report';
-import { ReconcileStore, type Found } from './reconcile-store';
+import { Tally, type Outcome, type Report, type Sample } from './report';
+import { ReconcileStore, type Found } from './store';
 import { noteWaiting, type Where } from './waiting';
 
 export interface ReconcileOptions extends ComparisonOptions {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Canonical } from '../connectors/contract';
-import type { ReconcileRule } from './reconcile-rules';
+import type { Canonical } from '../../connectors/contract';
+import type { ReconcileRule } from './rules';
 
 /** The values of a document by their paths, e.g. `lines[0].quantity.value`; of a list also how many it has, `lines.length`. */
 export type Leaves = Map<string, unknown>;

@@ -1,8 +1,8 @@
-import type { EventAttributes } from '../documents/event';
-import { DeadLetters } from '../delivery/dead-letters';
-import type { InboxEntry } from '../delivery/inbox';
-import { RetryStore, scheduleNames } from '../delivery/retry-store';
-import { prefixEnd, type Store, type Write } from '../store/contract';
+import type { EventAttributes } from '../../documents/event';
+import { DeadLetters } from '../../delivery/dead-letters';
+import type { InboxEntry } from '../../delivery/inbox';
+import { RetryStore, scheduleNames } from '../../delivery/retry-store';
+import { prefixEnd, type Store, type Write } from '../../store/contract';
 
 /** Where a message of a record waits. */
 export type Where = 'inbox' | 'retry' | 'dead letter';

@@ -1,10 +1,10 @@
-import type { Native } from '../connectors/contract';
-import { errorClass, toError } from '../errors';
-import { prefixEnd } from '../store/contract';
+import type { Native } from '../../connectors/contract';
+import { errorClass, toError } from '../../errors';
+import { prefixEnd } from '../../store/contract';
 import type { Candidate, Comparison, Seen, Side } from './comparison';
 import { pathValue } from './leaves';
-import type { Tally } from './reconcile-report';
-import type { Found, Kind, ReconcileStore, Row } from './reconcile-store';
+import type { Tally } from './report';
+import type { Found, Kind, ReconcileStore, Row } from './store';
 
 /** One run, as far as its reading goes. */
 export interface Reading {
