@@ -10,6 +10,7 @@ import { billingEntities } from './model/billing';
 import { businessPartnerEntities } from './model/business-partner';
 import { journalEntryEntities } from './model/journal-entry';
 import { materialStockEntities } from './model/material-stock';
+import { outboundDeliveryEntities } from './model/outbound-delivery';
 import { priceConditionEntities } from './model/price-condition';
 import { productEntities } from './model/product';
 import { salesOrderEntities } from './model/sales-order';
@@ -20,7 +21,7 @@ import { businessPartnerRules } from './partner-rules';
 import { priceRules } from './price-rules';
 import { dropPrice, setPrice, type PriceChange, type PricePlace } from './prices';
 import { productRules } from './product-rules';
-import { deliver } from './sales/delivery';
+import { deliver, issueGoods, reverseIssue, type Despatch } from './sales/despatch';
 import { changeMaterial, type MaterialChange } from './materials';
 import { ordersOf, payableOf, type SapOrder } from './sales/overview';
 import { salesOrderRules } from './sales/rules';
@@ -32,6 +33,7 @@ import type { System } from './system';
 import { work } from './warehouse';
 import { dropProduct, writeProduct, writeWorld } from './world-data';
 
+export type { Despatch, Packed } from './sales/despatch';
 export type { SapBilling, SapOrder } from './sales/overview';
 export type { MaterialChange } from './materials';
 export type { StockChange } from './stock';
@@ -71,7 +73,7 @@ export interface SapCounters extends Counters {
   writes: Record<string, number>;
 }
 
-/** A running S/4HANA as far as orders, business partners, products, stock, prices, billing and receivables go. */
+/** A running S/4HANA as far as orders, business partners, products, stock, prices, deliveries, billing and receivables go. */
 export interface SapSandbox extends Sandbox, Office {
   readonly settings: Sandbox['settings'] & Record<'user' | 'clientId' | 'tokenUrl', string>;
   readonly world: World;
@@ -82,8 +84,14 @@ export interface SapSandbox extends Sandbox, Office {
   ordersByReference(reference: string): SapOrder[];
   /** What is to be paid for an order: net, tax and rounding. Throws RangeError for an unknown number. */
   payable(salesOrder: string): string;
-  /** Goods issue of all that is open of an order, or of one of its items, and the invoice for it. Throws RangeError for one that is not there. */
-  deliver(salesOrder: string, item?: string): void;
+  /**
+   * Outbound deliveries, one for each plant, of all that is open of an order, of one of its items, or of what is told; with
+   * goods issue and the invoice for it, unless told otherwise. Returns their numbers. Throws RangeError for what is not there.
+   */
+  deliver(salesOrder: string, how?: string | Despatch): string[];
+  /** Goods issue of a delivery that waits for it, and its reversal. Both throw RangeError for one that cannot be. */
+  issueGoods(delivery: string): void;
+  reverseIssue(delivery: string): void;
   /** Somebody counts or moves goods, past all checks. Throws RangeError for an unknown material. */
   setStock(change: StockChange): void;
   /** What is free for use of a material, at all plants or at one, in its base unit. */
@@ -135,7 +143,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     rules: {
       API_SALES_ORDER_SRV: salesOrderRules(system), API_BUSINESS_PARTNER: businessPartnerRules(system), API_PRODUCT_SRV: productRules(system), API_MATERIAL_STOCK_SRV: undefined,
       API_SLSPRICINGCONDITIONRECORD_SRV: priceRules(system),
-      API_BILLING_DOCUMENT_SRV: undefined, API_GLACCOUNTLINEITEM: undefined,
+      API_BILLING_DOCUMENT_SRV: undefined, API_GLACCOUNTLINEITEM: undefined, API_OUTBOUND_DELIVERY_SRV: undefined,
     },
     actions: { API_BILLING_DOCUMENT_SRV: billingActions(system) },
     count: (what, set) => { const name = `${what} ${set}`; writes[name] = (writes[name] ?? 0) + 1; },
@@ -148,6 +156,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     to.commit();
     return result;
   };
+  const despatch = (salesOrder: string, how: Despatch): string[] => commit((to) => deliver(system, world.sites, to, salesOrder, how));
+  const move = (delivery: string, how: typeof issueGoods): void => { commit((to) => { how(system, to, world.sites, delivery); }); };
   const addMaterial = (product: WorldProduct): void => {
     commit((to) => {
       writeProduct(product, world.sites, to, now());
@@ -175,6 +185,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         prices: (changes) => { setPrices([changes].flat() as PriceChange[]); },
         material: (changes) => { changeMaterials([changes].flat() as MaterialChange[]); },
         stock: (changes) => { setStocks([changes].flat() as StockChange[]); },
+        deliver: (order) => { const { salesOrder, ...how } = order as { salesOrder: string } & Despatch; return { deliveries: despatch(salesOrder, how) }; },
+        'reverse-issue': (order) => { move((order as { delivery: string }).delivery, reverseIssue); },
       },
     } : {}),
   });
@@ -194,7 +206,9 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     orders: () => orders(),
     ordersByReference: orders,
     payable: (salesOrder) => payableOf(database, salesOrder),
-    deliver: (salesOrder, item) => { commit((to) => { deliver(system, world.sites, to, salesOrder, item); }); },
+    deliver: (salesOrder, how = {}) => despatch(salesOrder, typeof how === 'string' ? { item: how } : how),
+    issueGoods: (delivery) => { move(delivery, issueGoods); },
+    reverseIssue: (delivery) => { move(delivery, reverseIssue); },
     ...officeOf(system, commit),
     setStock: (change) => { setStocks([change]); },
     setPrice: (change) => { setPrices([change]); },
@@ -229,7 +243,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
 
 function openDatabase(world: World, journal: Journal): Database {
   const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities,
-    ...billingEntities, ...journalEntryEntities], {
+    ...outboundDeliveryEntities, ...billingEntities, ...journalEntryEntities], {
+    A_OutbDeliveryItem: ['ReferenceSDDocument|ReferenceSDDocumentItem'],
     A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
     A_BusinessPartnerAddress: ['AddressID'],
     A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
@@ -250,7 +265,8 @@ function numberRanges(database: Database): System['next'] {
     order: greatest('A_SalesOrder', 'SalesOrder', 4_000_000), partner: greatest('A_BusinessPartner', 'BusinessPartner', 200_000),
     address: greatest('A_BusinessPartnerAddress', 'AddressID', 30_000), condition: greatest('A_SlsPrcgConditionRecord', 'ConditionRecord', 0),
     billing: greatest('A_BillingDocument', 'BillingDocument', 90_000_000),
-    accounting: greatest('GLAccountLineItem', 'AccountingDocument', 1_400_000_000),
+    accounting: greatest('GLAccountLineItem', 'AccountingDocument', 1_400_000_000), delivery: greatest('A_OutbDeliveryHeader', 'DeliveryDocument', 80_000_000),
+    goodsMovement: greatest('A_OutbDeliveryDocFlow', 'Subsequentdocument', 4_900_000_000), handlingUnit: greatest('A_HandlingUnitHeaderDelivery', 'HandlingUnitInternalId', 1_000_000),
   };
   return (range) => String(++last[range]);
 }

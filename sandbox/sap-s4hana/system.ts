@@ -8,7 +8,7 @@ export interface System {
   database: Database;
   now(): number;
   /** The next number of a range: one more than the greatest ever given. */
-  next(range: 'order' | 'partner' | 'address' | 'condition' | 'billing' | 'accounting'): string;
+  next(range: 'order' | 'partner' | 'address' | 'condition' | 'billing' | 'accounting' | 'delivery' | 'goodsMovement' | 'handlingUnit'): string;
 }
 
 export interface Written {

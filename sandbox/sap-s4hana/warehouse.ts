@@ -7,7 +7,7 @@ import { reword } from './materials';
 import { msOf } from './odata/model';
 import { holding } from './price-conditions';
 import { setPrice } from './prices';
-import { deliver } from './sales/delivery';
+import { deliver } from './sales/despatch';
 import { changeStock } from './stock';
 import type { System } from './system';
 
@@ -30,7 +30,7 @@ export function work(system: System, world: World, random: Random, to: Transacti
   const arrived = random.int(10, 400);
   changeStock(to, world.sites, { sku, plant }, (old) => old.gt(plenty) ? old : old.plus(arrived));
   const order = waiting(system.database, system.now() - pickedAfterMs);
-  if (order !== undefined) deliver(system, world.sites, to, order);
+  if (order !== undefined) deliver(system, world.sites, to, order, { carrier: 'Spedition Nord', packages: [{ trackingNumber: `SN${String(random.int(1_000_000, 9_999_999))}` }] });
   else settle(system, random, to);
   if (random.chance(oneIn)) reprice(system, random.pick(world.products).sku, random.int(95, 105), to);
   if (random.chance(rewording)) reword(world, random, to, system.now());

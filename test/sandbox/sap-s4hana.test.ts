@@ -7,6 +7,7 @@ import { billingEntities } from '../../sandbox/sap-s4hana/model/billing';
 import { businessPartnerEntities } from '../../sandbox/sap-s4hana/model/business-partner';
 import { journalEntryEntities } from '../../sandbox/sap-s4hana/model/journal-entry';
 import { materialStockEntities } from '../../sandbox/sap-s4hana/model/material-stock';
+import { outboundDeliveryEntities } from '../../sandbox/sap-s4hana/model/outbound-delivery';
 import { priceConditionEntities } from '../../sandbox/sap-s4hana/model/price-condition';
 import { productEntities } from '../../sandbox/sap-s4hana/model/product';
 import { salesOrderEntities } from '../../sandbox/sap-s4hana/model/sales-order';
@@ -49,7 +50,7 @@ describe('SAP S/4HANA sandbox against the vendor\'s metadata', () => {
   for (const [file, entities] of [
     ['API_SALES_ORDER_SRV', salesOrderEntities], ['API_BUSINESS_PARTNER', businessPartnerEntities], ['API_PRODUCT_SRV', productEntities], ['API_MATERIAL_STOCK_SRV', materialStockEntities],
     ['API_SLSPRICINGCONDITIONRECORD_SRV', priceConditionEntities],
-    ['API_BILLING_DOCUMENT_SRV', billingEntities], ['API_GLACCOUNTLINEITEM', journalEntryEntities],
+    ['API_BILLING_DOCUMENT_SRV', billingEntities], ['API_GLACCOUNTLINEITEM', journalEntryEntities], ['API_OUTBOUND_DELIVERY_SRV', outboundDeliveryEntities],
   ] as const) {
     it(`${file}: every set, key, property, length and flag is the vendor's`, () => {
       const vendor = readVendor(file);

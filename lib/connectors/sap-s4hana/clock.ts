@@ -45,7 +45,7 @@ export function dated(day: string, time: string, timeZone: string): Clock {
 type Wall = (ms: number) => string;
 
 /** What a clock in the time zone shows at an instant: `2026-11-24T19:00:00`. */
-function wallClock(timeZone: string): Wall {
+export function wallClock(timeZone: string): Wall {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   return (ms) => format.format(ms).replace(' ', 'T');
 }

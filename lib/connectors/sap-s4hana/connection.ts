@@ -5,6 +5,7 @@ import type { Connection, ConnectOptions } from '../contract';
 import { Billing } from './billing';
 import { checkSap } from './check';
 import { Customers } from './customers';
+import { Deliveries } from './deliveries';
 import { listOf } from './fields';
 import { Orders } from './orders';
 import { readOptions } from './options';
@@ -19,12 +20,12 @@ export function connect(options: ConnectOptions): Connection {
   const sap = readOptions(options);
   const session = openSession(sap, options);
   const { system } = sap;
+  const now = options.now ?? Date.now;
   const customers = new Customers(session);
   const products = new Products(session);
   const handlers: Partial<Record<Entity, EntityHandler>> = {
-    order: new Orders(session), customer: customers, product: products, inventory: new Stock(session, options.now ?? Date.now),
-    price: new PriceLists(session, options.now ?? Date.now),
-    invoice: new Billing(session), payment: new Payments(session),
+    order: new Orders(session), customer: customers, product: products, inventory: new Stock(session, now), price: new PriceLists(session, now),
+    invoice: new Billing(session), payment: new Payments(session), shipment: new Deliveries(session, now),
   };
   const entities = byEntity('SAP S/4HANA', system, handlers);
 

@@ -9,4 +9,5 @@ export const entities: Connector['entities'] = {
   invoice: { operations: ['get', 'list'], verbs: ['created', 'updated'] },
   payment: { operations: ['get', 'list', 'create', 'upsert'], verbs: ['created', 'updated'] },
   inventory: { operations: ['get', 'list'], verbs: ['updated'], snapshot: true },
+  shipment: { operations: ['get', 'list'], verbs: ['created', 'updated'] },
 };

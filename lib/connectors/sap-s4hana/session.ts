@@ -15,7 +15,7 @@ import type { SapOptions } from './options';
 
 export type Service =
   | 'API_SALES_ORDER_SRV' | 'API_BUSINESS_PARTNER' | 'API_PRODUCT_SRV' | 'API_MATERIAL_STOCK_SRV' | 'API_SLSPRICINGCONDITIONRECORD_SRV'
-  | 'API_BILLING_DOCUMENT_SRV' | 'API_GLACCOUNTLINEITEM';
+  | 'API_BILLING_DOCUMENT_SRV' | 'API_GLACCOUNTLINEITEM' | 'API_OUTBOUND_DELIVERY_SRV';
 type Query = Parameters<typeof queryOf>[0];
 
 /** A record with the answer it came in. */
@@ -110,7 +110,9 @@ function loginOf({ system, credentials }: SapOptions, { tls, timeoutMs, now }: C
   }
 }
 
+/** The first version of the delivery service is another one: the second is asked for by name. */
 function versioned(service: Service, { serviceVersion }: SapOptions): string {
+  if (service === 'API_OUTBOUND_DELIVERY_SRV') return `${service};v=0002`;
   return service === 'API_SALES_ORDER_SRV' && serviceVersion ? `${service};v=${serviceVersion}` : service;
 }
 

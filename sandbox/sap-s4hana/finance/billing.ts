@@ -3,7 +3,7 @@ import type { Transaction } from '../odata/database';
 import { changedRow, day, fullRow, msOf, stamp, timeOfDay, type Row } from '../odata/model';
 import { organisation } from '../organisation';
 import { currencies } from '../sales/conditions';
-import { loadDocument, saveDocument, touch, type OrderDocument } from '../sales/document';
+import { issuedOf, loadDocument, saveDocument, touch, type OrderDocument } from '../sales/document';
 import { price } from '../sales/pricing';
 import type { System } from '../system';
 import { accounts, clear, fiscalYear, isCleared, post, rateOf, receivables, rowsBy } from './journal';
@@ -23,7 +23,7 @@ interface Draft { kind: Kind; items: Item[]; rounding: Big; values: Row }
 const zero = new Big(0);
 
 /**
- * Bills what of an order has been delivered and not been billed yet; `all`: what has not been delivered, too. Each part is
+ * Bills what of an order has left and not been billed yet; `all`: what has not left, too. Each part is
  * rounded so that all parts of an item come to exactly its amounts; the rounding difference goes with the last. Returns the
  * document's number, nothing if there is nothing to bill. Throws RangeError for an order that is not there.
  */
@@ -34,11 +34,11 @@ export function invoice(system: System, to: Transaction, salesOrder: string, all
   const billed = itemsOf(to, 'SalesDocument', salesOrder, kinds.invoice.category);
   const items: Item[] = [];
   let open = 0;
-  for (const { item, lines } of order.items) {
+  for (const { item } of order.items) {
     if (item.SalesDocumentRjcnReason !== '') continue;
     const total = big(item, 'RequestedQuantity');
     const before = billed.filter(({ SalesDocumentItem }) => SalesDocumentItem === item.SalesOrderItem);
-    const due = all ? total : lines.reduce((sum, line) => sum.plus(big(line, 'DeliveredQtyInOrderQtyUnit')), zero);
+    const due = all ? total : issuedOf(to, item);
     const quantity = due.minus(sum(before, 'BillingQuantity'));
     if (due.lt(total)) open++;
     if (quantity.lte(0)) continue;

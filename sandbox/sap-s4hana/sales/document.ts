@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import type { Transaction } from '../odata/database';
 import type { Input } from '../odata/input';
 import { changedRow, day, fullRow, msOf, stamp, type Row } from '../odata/model';
@@ -91,3 +92,10 @@ export function rowsOf(document: OrderDocument, set: string): Row[] {
     default: return document.items.flatMap(({ lines }) => lines);
   }
 }
+
+/** What has left of an item of an order, in its unit. */
+export function issuedOf(to: Transaction, item: Row): Big {
+  return to.related(item, deliveries).filter(({ GoodsMovementStatus }) => GoodsMovementStatus === 'C').reduce((sum, row) => sum.plus(String(row.ActualDeliveryQuantity)), new Big(0));
+}
+
+const deliveries = { name: '', to: 'A_OutbDeliveryItem', many: true, on: [['SalesOrder', 'ReferenceSDDocument'], ['SalesOrderItem', 'ReferenceSDDocumentItem']] } satisfies Parameters<Transaction['related']>[1];
