@@ -6,7 +6,7 @@ export const defaultScopes = [
   'read_products', 'write_products',
   'read_inventory', 'write_inventory', 'read_locations', 'read_payment_terms', 'read_locales', 'read_translations', 'write_translations',
   'read_publications', 'write_publications',
-  'read_merchant_managed_fulfillment_orders',
+  'write_merchant_managed_fulfillment_orders',
 ];
 
 /** The scope a root field asks for; others are open to every app. */
@@ -27,6 +27,8 @@ const needed: Record<string, string> = {
   inventoryItems: 'read_inventory', inventoryItem: 'read_inventory', inventoryLevel: 'read_inventory',
   locations: 'read_locations', location: 'read_locations',
   fulfillmentOrders: 'read_merchant_managed_fulfillment_orders', fulfillmentOrder: 'read_merchant_managed_fulfillment_orders',
+  fulfillment: 'read_orders', fulfillmentCreate: 'write_merchant_managed_fulfillment_orders',
+  fulfillmentTrackingInfoUpdate: 'write_merchant_managed_fulfillment_orders', fulfillmentCancel: 'write_merchant_managed_fulfillment_orders',
   inventorySetQuantities: 'write_inventory', inventoryActivate: 'write_inventory',
   orderUpdate: 'write_orders', orderCancel: 'write_orders', orderClose: 'write_orders', orderMarkAsPaid: 'write_orders',
   orderCapture: 'write_orders', orderCreateManualPayment: 'write_orders', refundCreate: 'write_orders',

@@ -94,7 +94,10 @@ export interface ShopifySandbox extends Sandbox {
   refundOrder(id: string, refund: RefundOrder): Order;
   /** The gateway says how a pending refund ended: of all of an order, or of one by the id of its transaction. */
   settleRefund(id: string, status?: 'success' | 'failure', transaction?: string): Order;
+  /** Sends all that is left, from each location what it is to send. */
   fulfillOrder(id: string): Order;
+  /** Another location is to send so much of a line (0 …) that has not been sent yet. */
+  reassign(id: string, line: number, quantity: number, location: string): Order;
   orders(): Order[];
   order(id: string): Order | undefined;
   /** The webhook body an order has now. */

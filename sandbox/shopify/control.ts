@@ -21,7 +21,7 @@ export interface PlaceOrder {
  * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`, `GET products`, `GET companies`,
  * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` (`{id}`), `POST pay` and
  * `POST capture` (`{id, amount}`), `POST refund` (`{id}` and what a RefundOrder has), `POST settle` (`{id, status}`),
- * `POST archive` (`{id}`), `POST stock` (`{sku, location, available}`).
+ * `POST archive` and `POST fulfill` (`{id}`), `POST stock` (`{sku, location, available}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
   const deliveries: Attempt[] = [];
@@ -38,6 +38,7 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
       place: (order) => place(shop, order as PlaceOrder),
       subscribe: (order) => { const { topic, uri } = order as { topic: string; uri: string }; return shop.subscribe(topic, uri); },
       cancel: (order) => shop.cancelOrder((order as { id: string }).id),
+      fulfill: (order) => shop.fulfillOrder((order as { id: string }).id),
       pay: (order) => { const { id, ...payment } = order as { id: string; amount?: string }; return shop.payOrder(id, payment); },
       capture: (order) => { const { id, amount } = order as { id: string; amount?: string }; return shop.captureOrder(id, amount); },
       refund: (order) => { const { id, ...refund } = order as { id: string } & RefundOrder; return shop.refundOrder(id, refund); },

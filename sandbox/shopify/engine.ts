@@ -7,6 +7,7 @@ import type { CostBucket } from './bucket';
 import { companyMutations } from './company-mutations';
 import { actualCost, requestedCost, type Costed } from './cost';
 import { customerMutations } from './customer-mutations';
+import { fulfillmentMutations } from './fulfillment-mutations';
 import { inventoryMutations, type InventoryContext } from './inventory-mutations';
 import { mutations, type MutationContext } from './mutations';
 import { paymentMutations, type PaymentContext } from './payment-mutations';
@@ -33,7 +34,7 @@ export interface EngineOptions {
 
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
-  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...paymentMutations, ...inventoryMutations, ...productMutations,
+  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...paymentMutations, ...inventoryMutations, ...fulfillmentMutations, ...productMutations,
   ...placesMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
 };
 

@@ -9,7 +9,7 @@ const blocks = {
 } as const;
 
 export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem'
-  | 'PaymentTermsTemplate';
+  | 'Fulfillment' | 'FulfillmentLineItem' | 'PaymentTermsTemplate';
 
 /**
  * Hands out ids as digits. Huge ones lie beyond 2^53 like those of the published samples, so that a client which reads

@@ -35,6 +35,8 @@ export interface Line {
   grams: number;
   /** Index of the world's site whose stock it takes; none for what is not stocked. */
   site?: number;
+  /** What of it somebody has given to other sites to send. */
+  moved?: { site: number; quantity: number }[];
   unitPrice: Bag;
   allocations: Allocation[];
   taxes: TaxLine[];
@@ -88,6 +90,25 @@ export interface Refund {
   adjustment: Bag;
 }
 
+/** How a parcel, or several, can be followed. */
+export interface Tracking { company: string | null; numbers: string[]; urls: string[] }
+
+/** What has left from one site. */
+export interface Fulfillment {
+  id: string;
+  /** `#1001.1`. */
+  name: string;
+  site: number;
+  status: 'success' | 'cancelled';
+  /** Ids of the order's lines. */
+  lines: { line: string; quantity: number }[];
+  tracking: Tracking;
+  /** Nothing was left for the site to send after it. */
+  closed: boolean;
+  /** ms since 1970. */
+  createdAt: number; updatedAt: number;
+}
+
 export interface Metafield { namespace: string; key: string; type: string; value: string; createdAt: number; updatedAt: number; id: string }
 
 export type FinancialStatus = 'pending' | 'authorized' | 'paid' | 'partially_paid' | 'partially_refunded' | 'refunded' | 'voided';
@@ -114,7 +135,9 @@ export interface Order {
   test: boolean;
   edited: boolean;
   financialStatus: FinancialStatus;
-  fulfillmentStatus: 'fulfilled' | null;
+  fulfillmentStatus: 'fulfilled' | 'partial' | null;
+  /** In the order they were made; cancelled ones stay. */
+  fulfillments: Fulfillment[];
   /** Index of the company and of its location in the sandbox's world. */
   company: { index: number; location: number } | null;
   /** Digits of the customer's id; nobody for an anonymous sale at a till. */

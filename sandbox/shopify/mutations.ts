@@ -4,7 +4,7 @@ import { badRequest } from './connection';
 import { digestOf, metafieldNode } from './graph/metafields';
 import { orderNode } from './graph/order';
 import { gid, parseGid, type GidType } from './ids';
-import type { CancelReason, Metafield, Order } from './model';
+import type { CancelReason, Fulfillment, Metafield, Order, Tracking } from './model';
 import { canMarkAsPaid, type PaymentOrder } from './payments';
 import { nodeOf } from './queries';
 import type { RefundOrder } from './refunds';
@@ -21,6 +21,12 @@ export interface Actions {
   pay(id: string, payment?: PaymentOrder): Order;
   capture(id: string, amount?: string, parentId?: string): Order;
   refund(id: string, refund: RefundOrder): Order;
+  /** Sends quantities of an order's lines from a site. */
+  send(id: string, site: number, lines: Fulfillment['lines'], tracking: Tracking): Fulfillment;
+  /** Says how a fulfilment can be followed. */
+  track(id: string, fulfillment: string, tracking: Tracking): Fulfillment;
+  /** Cancels a fulfilment. */
+  unsend(id: string, fulfillment: string): Fulfillment;
   setMetafields(fields: MetafieldWrite[]): Metafield[];
   /** Keeps a product with those of its variants that changed, and tells of it; `dropped`: indices of variants it has no more. */
   putProduct(product: Product, variants?: Variant[], dropped?: number[]): Product;
@@ -117,7 +123,7 @@ export const mutations = {
     const order = orderOf(context, orderId);
     const refusal = !order ? { field: ['orderId'], message: 'Order does not exist', code: 'NOT_FOUND' }
       : order.cancelledAt !== null ? { field: ['orderId'], message: 'Order has already been cancelled', code: 'INVALID' }
-        : order.fulfillmentStatus === 'fulfilled' ? {
+        : order.fulfillmentStatus !== null ? {
           field: ['orderId'], message: 'Cannot cancel an order that has been fulfilled', code: 'INVALID',
         } : undefined;
     if (!order || refusal) return {

@@ -72,7 +72,7 @@ export function makeOrder(
     id: trade.ids.inOrder('Order', number), number, name: `#${String(number)}`, channel,
     createdAt, processedAt: createdAt, updatedAt: createdAt, closedAt: null, cancelledAt: null, cancelReason: null,
     currencies, taxesIncluded, taxExempt, test: given.test ?? false, edited: false, financialStatus: payment,
-    fulfillmentStatus: channel === 'pos' ? 'fulfilled' : null,
+    fulfillmentStatus: channel === 'pos' ? 'fulfilled' : null, fulfillments: [],
     company: company ? { index: company.index, location } : null, customerId: person?.id ?? null,
     email: person?.email ?? null, phone: person?.phone ?? null, locale: person?.locale ?? 'de',
     ...drawRemarks(random, buyer, given), tags: given.tags ?? (channel === 'b2b' ? ['b2b'] : []),

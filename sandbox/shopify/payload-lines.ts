@@ -1,4 +1,5 @@
 import { numericId, type Json } from './body';
+import { remainingOf } from './fulfillment';
 import { gid, type Ids } from './ids';
 import type { Allocation, Line, Order, Shipping, TaxLine } from './model';
 import { noMoney, restAmount, type Bag, type Currencies } from './money';
@@ -28,11 +29,12 @@ function allocation({ amount, discount }: Allocation, currencies: Currencies): J
 export function lineItem(line: Line, order: Order, ids: Ids): Json {
   const { currencies } = order;
   const product = line.productIndex;
-  const done = order.fulfillmentStatus === 'fulfilled' && line.kind !== 'tip';
+  const open = remainingOf(order, line);
+  const status = line.kind === 'tip' || open === line.currentQuantity ? null : open === 0 ? 'fulfilled' : 'partial';
   return {
     id: numericId(line.id), admin_graphql_api_id: gid('LineItem', line.id), attributed_staffs: [], current_quantity: line.currentQuantity,
-    fulfillable_quantity: done || line.kind === 'tip' ? 0 : line.currentQuantity, fulfillment_service: 'manual',
-    fulfillment_status: done ? 'fulfilled' : null, gift_card: false,
+    fulfillable_quantity: open, fulfillment_service: 'manual',
+    fulfillment_status: status, gift_card: false,
     grams: line.grams, name: line.title, price: restAmount(line.unitPrice.shop, currencies.shop),
     price_set: moneySet(line.unitPrice, currencies),
     product_exists: product !== undefined, product_id: product === undefined ? null : numericId(ids.of('Product', product)),

@@ -2,6 +2,7 @@ import { numericId, type Json } from './body';
 import { gid, type Ids } from './ids';
 import type { Discount, Order } from './model';
 import { add, noMoney, restAmount, type Bag } from './money';
+import { fulfillmentPayload } from './payload-fulfillment';
 import { lineItem, moneySet, shippingLine, taxLine } from './payload-lines';
 import { mailingAddress, orderCustomer } from './payload-parties';
 import { refundPayload } from './payload-payments';
@@ -58,7 +59,8 @@ export function orderPayload(order: Order, trade: Trade, shop: ShopFacts): Json 
     updated_at: time(order.updatedAt), user_id: null,
     billing_address: order.billingAddress && mailingAddress(order.billingAddress),
     customer: person ? orderCustomer(person, shop.timeZone) : null,
-    discount_applications: order.discounts.map((discount) => discountApplication(discount, order)), fulfillments: [],
+    discount_applications: order.discounts.map((discount) => discountApplication(discount, order)),
+    fulfillments: order.fulfillments.map((one) => fulfillmentPayload(order, one, trade.ids, shop.timeZone)),
     line_items: order.lines.map((line) => lineItem(line, order, trade.ids)), payment_terms: paymentTerms(order, shop),
     refunds: order.refunds.map((refund) => refundPayload(order, refund, trade.ids, shop)),
     shipping_address: order.shippingAddress && mailingAddress(order.shippingAddress),

@@ -1,7 +1,7 @@
 import { badRequest, compareKeys, connection, type Key, type PageArgs } from './connection';
-import { findFulfillment } from './fulfillment';
+import { findFulfillment, findFulfillmentOrder } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
-import { fulfillmentNode } from './graph/fulfillment';
+import { fulfillmentNode, fulfillmentOrderNode } from './graph/fulfillment';
 import { itemNode, levelNode, siteNode } from './graph/inventory';
 import { orderNode, transactionNode } from './graph/order';
 import { companyNode, contactNode, customerNode, locationNode } from './graph/parties';
@@ -88,7 +88,11 @@ export function nodeOf(context: QueryContext, globalId: string): object | null {
       const found = order?.transactions.find((one) => one.id === id);
       return order && found ? transactionNode(context, order, found) : null;
     }
-    case 'FulfillmentOrder': { const found = findFulfillment(state, id); return found ? fulfillmentNode(context, found) : null; }
+    case 'FulfillmentOrder': { const found = findFulfillmentOrder(state, id); return found ? fulfillmentOrderNode(context, found) : null; }
+    case 'Fulfillment': {
+      const found = findFulfillment(state, id);
+      return found ? fulfillmentNode(context, found.order, found.fulfillment) : null;
+    }
     default: return null;
   }
 }
@@ -153,6 +157,7 @@ export const queries = {
     context, args.includeClosed === true ? fulfillments : openFulfillments, args, args.sortKey ?? 'ID',
   ),
   fulfillmentOrder: ({ id }: { id: string }, context: QueryContext) => typed(context, 'FulfillmentOrder', id),
+  fulfillment: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Fulfillment', id),
   node: ({ id }: { id: string }, context: QueryContext) => nodeOf(context, id),
   nodes: ({ ids }: { ids: string[] }, context: QueryContext) => {
     if (ids.length > 250) throw badRequest('The input array size of ids is greater than the maximum allowed of 250.');

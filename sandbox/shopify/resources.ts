@@ -1,10 +1,10 @@
 import type { WorldSite } from '../world';
 import type { Product, Variant } from './catalogue';
 import type { CompanyRecord, LocationRecord } from './companies';
-import { fulfillmentId, fulfillmentOrders, isClosed, type FulfillmentOrder } from './fulfillment';
+import { fulfillmentOrderId, fulfillmentOrders, isClosed, type FulfillmentOrder } from './fulfillment';
 import { productNode, variantNode } from './graph/catalogue';
 import type { NodeContext } from './graph/context';
-import { fulfillmentNode } from './graph/fulfillment';
+import { fulfillmentOrderNode } from './graph/fulfillment';
 import { itemNode, siteNode } from './graph/inventory';
 import { orderNode } from './graph/order';
 import { companyNode, customerNode, locationNode } from './graph/parties';
@@ -74,12 +74,12 @@ export const fulfillments: Resource<FulfillmentOrder> = {
   name: 'fulfillmentOrders', items: ({ state }) => [...state.orders.values()].flatMap(fulfillmentOrders),
   revision: ({ state }) => state.revision,
   keys: { ID: ({ order, site }) => order.number * 10 + site, UPDATED_AT: ({ order }) => order.updatedAt },
-  id: fulfillmentId,
+  id: fulfillmentOrderId,
   filters: {
-    updated_at: timeFilter(({ order }) => order.updatedAt), id: idFilter('FulfillmentOrder', fulfillmentId),
+    updated_at: timeFilter(({ order }) => order.updatedAt), id: idFilter('FulfillmentOrder', fulfillmentOrderId),
     status: textFilter((one) => isClosed(one) ? 'closed' : 'open'),
   },
-  text: ({ order }) => order.name, node: fulfillmentNode,
+  text: ({ order }) => order.name, node: fulfillmentOrderNode,
 };
 export const openFulfillments: Resource<FulfillmentOrder> = {
   ...fulfillments, items: (context) => fulfillments.items(context).filter((one) => !isClosed(one)),

@@ -125,6 +125,9 @@ class RunningShop implements ShopifySandbox {
     return last;
   }
   fulfillOrder(id: string): Order { return this.#actions.fulfill(id); }
+  reassign(id: string, line: number, quantity: number, location: string): Order {
+    return this.#actions.reassign(id, line, quantity, this.#stockroom.site(location));
+  }
   orders(): Order[] { return [...this.#state.orders.values()]; }
   order(id: string): Order | undefined { return this.#state.findOrder(id); }
   payload(order: Order): string { return this.#actions.body(order).toString(); }

@@ -3,12 +3,14 @@ import type { Random } from '../random';
 import { numericId, toBody, type Json } from './body';
 import type { Product, Variant } from './catalogue';
 import type { CompanyRecord, LocationRecord } from './companies';
+import { fulfillmentId, fulfillmentOrders, isClosed, piecesOf, progressOf } from './fulfillment';
 import type { ShopFacts } from './graph/context';
 import type { Actions } from './mutations';
-import type { Address, CancelReason, Metafield, Order } from './model';
+import type { Address, CancelReason, Fulfillment, Metafield, Order, Tracking } from './model';
 import type { Currency } from './money';
 import { makeOrder, type OrderOverrides } from './orders';
 import { orderEditPayload, orderPayload } from './payload';
+import { fulfillmentPayload } from './payload-fulfillment';
 import { companyPayload, customerPayload, locationPayload } from './payload-parties';
 import { refundPayload, transactionPayload } from './payload-payments';
 import { productPayload } from './payload-product';
@@ -117,7 +119,52 @@ export class Shop extends EventEmitter<Events> implements Actions {
     return this.#putMoney(order, { transactions: settled(order, transaction, status, this.#now()) });
   }
 
-  fulfill(id: string): Order { return this.#put(this.#order(id), { fulfillmentStatus: 'fulfilled' }, ['ORDERS_FULFILLED']); }
+  /** Sends all that is left of an order. */
+  fulfill(id: string): Order {
+    for (const one of fulfillmentOrders(this.#order(id))) {
+      const lines = piecesOf(one).filter(({ remaining }) => remaining > 0).map(({ line, remaining }) => ({ line: line.id, quantity: remaining }));
+      if (lines.length > 0) this.send(one.order.id, one.site, lines);
+    }
+    return this.#order(id);
+  }
+
+  send(id: string, site: number, lines: Fulfillment['lines'], tracking: Tracking = { company: null, numbers: [], urls: [] }): Fulfillment {
+    const order = this.#order(id);
+    const now = this.#now();
+    const n = order.fulfillments.length;
+    const made: Fulfillment = {
+      id: fulfillmentId(order, n), name: `${order.name}.${String(n + 1)}`, site, status: 'success', lines, tracking, closed: false, createdAt: now, updatedAt: now,
+    };
+    const fulfillment = { ...made, closed: isClosed({ order: { ...order, fulfillments: [...order.fulfillments, made] }, site }) };
+    this.#putFulfillments(order, [...order.fulfillments, fulfillment], fulfillment, 'FULFILLMENTS_CREATE');
+    return fulfillment;
+  }
+
+  track(id: string, fulfillment: string, tracking: Tracking): Fulfillment { return this.#changeFulfillment(id, fulfillment, { tracking }); }
+
+  unsend(id: string, fulfillment: string): Fulfillment { return this.#changeFulfillment(id, fulfillment, { status: 'cancelled' }); }
+
+  /** Another site is to send so much of a line (0 …) that has not been sent yet. */
+  reassign(id: string, at: number, quantity: number, site: number): Order {
+    const order = this.#order(id);
+    return this.#put(order, { lines: order.lines.map((line, index) => index === at ? { ...line, moved: [...line.moved ?? [], { site, quantity }] } : line) }, []);
+  }
+
+  #changeFulfillment(id: string, digits: string, change: Partial<Fulfillment>): Fulfillment {
+    const order = this.#order(id);
+    const found = order.fulfillments.find((one) => one.id === digits);
+    if (!found) throw new RangeError(`Order ${order.name} has no fulfillment ${digits}`);
+    const changed = { ...found, ...change, updatedAt: this.#now() };
+    this.#putFulfillments(order, order.fulfillments.map((one) => one === found ? changed : one), changed, 'FULFILLMENTS_UPDATE');
+    return changed;
+  }
+
+  #putFulfillments(order: Order, fulfillments: Fulfillment[], of: Fulfillment, topic: string): void {
+    const fulfillmentStatus = progressOf({ ...order, fulfillments });
+    const moved = fulfillmentStatus === 'fulfilled' ? ['ORDERS_FULFILLED'] : ['ORDERS_PARTIALLY_FULFILLED'];
+    const changed = this.#put(order, { fulfillments, fulfillmentStatus }, topic === 'FULFILLMENTS_CREATE' ? moved : []);
+    this.#say(topic, () => fulfillmentPayload(changed, of, this.state.ids, this.facts.timeZone));
+  }
 
   /** Keeps levels as they are from now on, all or none. */
   putLevels(levels: Level[]): void {

@@ -228,7 +228,7 @@ export class ShopState {
 
   #restore([collection, key, value]: JournalEntry): void {
     switch (collection) {
-      case 'order': this.#addOrder(value as Order); break;
+      case 'order': this.#addOrder({ ...value as Order, fulfillments: (value as Partial<Order>).fulfillments ?? [] }); break;
       case 'person': this.#addPerson(value as Person); break;
       case 'level': this.stock.put(value as Level); break;
       case 'tracked': this.stock.track(Number(key), value as boolean); break;

@@ -1,3 +1,4 @@
+import { placesOf, remainingAt } from './fulfillment';
 import type { Line, Order } from './model';
 import type { Level, Stock } from './stock';
 
@@ -44,12 +45,15 @@ export function shifted(level: Level, { available = 0, committed = 0 }: { availa
 function holds(order: Order): Map<string, Hold> {
   const found = new Map<string, Hold>();
   if (order.cancelledAt !== null) return found;
-  for (const { productIndex: product, site, currentQuantity } of order.lines) {
-    if (product === undefined || site === undefined) continue;
-    const hold = found.get(keyOf(product, site)) ?? { product, site, taken: 0, committed: 0 };
-    hold.taken += currentQuantity;
-    if (order.fulfillmentStatus !== 'fulfilled') hold.committed += currentQuantity;
-    found.set(keyOf(product, site), hold);
+  for (const line of order.lines) {
+    const product = line.productIndex;
+    if (product === undefined || line.site === undefined) continue;
+    for (const { site, quantity } of placesOf(line)) {
+      const hold = found.get(keyOf(product, site)) ?? { product, site, taken: 0, committed: 0 };
+      hold.taken += quantity;
+      hold.committed += remainingAt(order, line, site);
+      found.set(keyOf(product, site), hold);
+    }
   }
   return found;
 }

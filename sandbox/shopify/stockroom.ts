@@ -23,7 +23,7 @@ export class Stockroom {
   /** At all locations together, or at one. */
   view(sku: string, location?: string): StockView {
     const levels = this.#state.stock.levels(this.#product(sku));
-    const site = location === undefined ? undefined : this.#site(location);
+    const site = location === undefined ? undefined : this.site(location);
     const view = { available: 0, committed: 0 };
     for (const level of levels) {
       if (site !== undefined && level.site !== site) continue;
@@ -50,12 +50,13 @@ export class Stockroom {
   track(sku: string, tracked: boolean): void { this.#state.trackStock(this.#product(sku), tracked); }
 
   #level(sku: string, location?: string): Level {
-    return this.#state.stock.level(this.#product(sku), location === undefined ? 0 : this.#site(location));
+    return this.#state.stock.level(this.#product(sku), location === undefined ? 0 : this.site(location));
   }
 
   #product(sku: string): number { return this.#state.catalogue.bySku(sku).index; }
 
-  #site(name: string): number {
+  /** Index of the location of this name (0 …). */
+  site(name: string): number {
     const site = this.#state.trade.world.sites.findIndex((one) => one.name === name);
     if (site < 0) throw new RangeError(`The sandbox has no location ${name}`);
     return site;

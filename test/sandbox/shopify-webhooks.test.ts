@@ -59,7 +59,7 @@ describe('sandbox shopify: webhooks', () => {
   it('tell of every change of an order under its topics, one event id per event', async () => {
     await start();
     for (const topic of ['ORDERS_CREATE', 'ORDERS_UPDATED', 'ORDERS_PAID', 'ORDERS_CANCELLED', 'ORDERS_FULFILLED']) shop.subscribe(topic, uri);
-    const { id } = shop.placeOrder({ payment: 'pending' });
+    const { id } = shop.placeOrder({ payment: 'pending', channel: 'web' });
     const topics = async (change: () => unknown): Promise<string[]> => {
       await shop.idle();
       receiver.received.length = 0;

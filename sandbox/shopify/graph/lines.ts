@@ -1,3 +1,4 @@
+import { remainingOf } from '../fulfillment';
 import { gid } from '../ids';
 import type { Allocation, Discount, Line, Order, Shipping, TaxLine } from '../model';
 import { add, decimalAmount, mulDiv, subtract, type Bag } from '../money';
@@ -11,14 +12,14 @@ export function lineNode(context: NodeContext, order: Order, line: Line): object
   const own = subtract(lineTotal(line), ownDiscount(order, line));
   const net = lineNet(line);
   const product = line.productIndex;
-  const done = order.fulfillmentStatus === 'fulfilled' || line.kind === 'tip';
+  const open = remainingOf(order, line);
   return {
     __typename: 'LineItem', id: gid('LineItem', line.id), name: line.title, title: line.title, variantTitle: null,
     vendor: product === undefined ? null : 'Sandbox', sku: line.kind === 'product' ? line.sku : null,
     quantity: line.quantity, currentQuantity: line.currentQuantity, refundableQuantity: line.currentQuantity,
-    unfulfilledQuantity: done ? 0 : line.currentQuantity, nonFulfillableQuantity: line.kind === 'tip' ? 1 : 0,
+    unfulfilledQuantity: open, nonFulfillableQuantity: line.kind === 'tip' ? 1 : 0,
     requiresShipping: line.kind === 'product', restockable: line.kind === 'product', taxable: line.kind !== 'tip',
-    isGiftCard: false, merchantEditable: !done,
+    isGiftCard: false, merchantEditable: open > 0,
     customAttributes: line.properties.map(({ name, value }) => ({ key: name, value })),
     product: () => product === undefined ? null : productNode(context, product),
     variant: () => product === undefined ? null : variantNode(context, product),

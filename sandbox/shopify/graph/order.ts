@@ -1,4 +1,5 @@
 import { partsConnection, type PageArgs } from '../connection';
+import { fulfillmentOrders, remainingOf } from '../fulfillment';
 import { gid } from '../ids';
 import type { Order, Refund, Transaction } from '../model';
 import { add, decimalAmount, noMoney, subtract, type Bag } from '../money';
@@ -6,9 +7,12 @@ import { canMarkAsPaid, capturable, paymentsOf, refundable } from '../payments';
 import { utcTime } from '../times';
 import { totalsOf } from '../totals';
 import { moneyBag, type NodeContext } from './context';
+import { fulfillmentNode, fulfillmentOrderNode } from './fulfillment';
 import { discountNode, lineNode, shippingNode, taxNode } from './lines';
 import { metafieldsOf } from './metafields';
 import { addressNode, companyNode, contactNode, customerNode, locationNode } from './parties';
+
+const displayStatuses = { none: 'UNFULFILLED', partial: 'PARTIALLY_FULFILLED', fulfilled: 'FULFILLED' } as const;
 
 const time = (ms: number | null): string | null => ms === null ? null : utcTime(ms);
 
@@ -42,7 +46,14 @@ export function orderNode(context: NodeContext, order: Order): object {
     currencyCode: order.currencies.shop, presentmentCurrencyCode: order.currencies.presentment,
     taxesIncluded: order.taxesIncluded, taxExempt: order.taxExempt, dutiesIncluded: false, estimatedTaxes: false,
     displayFinancialStatus: order.financialStatus.toUpperCase(),
-    displayFulfillmentStatus: order.fulfillmentStatus === 'fulfilled' ? 'FULFILLED' : 'UNFULFILLED',
+    displayFulfillmentStatus: displayStatuses[order.fulfillmentStatus ?? 'none'],
+    fulfillable: order.lines.some((line) => remainingOf(order, line) > 0),
+    fulfillments: ({ first }: { first?: number | null }) => order.fulfillments.slice(0, first ?? undefined)
+      .map((one) => fulfillmentNode(context, order, one)),
+    fulfillmentsCount: { count: order.fulfillments.length, precision: 'EXACT' },
+    fulfillmentOrders: (args: PageArgs) => partsConnection(
+      args, fulfillmentOrders(order), `fulfillment orders of ${id}`, (one) => fulfillmentOrderNode(context, one),
+    ),
     fullyPaid: paid, unpaid: order.financialStatus === 'pending', capturable: capturableNow.presentment > 0,
     canMarkAsPaid: canMarkAsPaid(order), refundable: paymentsOf(order).some((one) => refundable(order, one).presentment > 0), restockable: true,
     paymentGatewayNames: [...new Set(order.transactions.map((one) => one.gateway))],

@@ -57,7 +57,109 @@ type FulfillmentOrderLineItemEdge {
 
 enum FulfillmentOrderSortKeys { ID UPDATED_AT }
 
-enum FulfillmentOrderStatus { CLOSED OPEN }
+enum FulfillmentOrderStatus { CANCELLED CLOSED INCOMPLETE IN_PROGRESS ON_HOLD OPEN SCHEDULED }
 
 enum FulfillmentOrderRequestStatus { CLOSED UNSUBMITTED }
+
+extend type Order {
+  fulfillable: Boolean!
+  fulfillments(first: Int, query: String): [Fulfillment!]!
+  fulfillmentsCount: Count
+  fulfillmentOrders(after: String, before: String, displayable: Boolean = false, first: Int, last: Int, query: String, reverse: Boolean = false): FulfillmentOrderConnection!
+}
+
+extend type QueryRoot {
+  fulfillment(id: ID!): Fulfillment
+}
+
+extend type Mutation {
+  fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
+  fulfillmentTrackingInfoUpdate(fulfillmentId: ID!, notifyCustomer: Boolean, trackingInfoInput: FulfillmentTrackingInput!): FulfillmentTrackingInfoUpdatePayload
+  fulfillmentCancel(id: ID!): FulfillmentCancelPayload
+}
+
+type Fulfillment implements LegacyInteroperability & Node {
+  id: ID!
+  legacyResourceId: UnsignedInt64!
+  name: String!
+  status: FulfillmentStatus!
+  displayStatus: FulfillmentDisplayStatus
+  order: Order!
+  location: Location
+  requiresShipping: Boolean!
+  totalQuantity: Int!
+  trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
+  fulfillmentLineItems(after: String, before: String, first: Int, last: Int, reverse: Boolean = false): FulfillmentLineItemConnection!
+  deliveredAt: DateTime
+  estimatedDeliveryAt: DateTime
+  inTransitAt: DateTime
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+type FulfillmentTrackingInfo {
+  company: String
+  number: String
+  url: URL
+}
+
+type FulfillmentLineItem implements Node {
+  id: ID!
+  lineItem: LineItem!
+  quantity: Int
+}
+
+type FulfillmentLineItemConnection {
+  edges: [FulfillmentLineItemEdge!]!
+  nodes: [FulfillmentLineItem!]!
+  pageInfo: PageInfo!
+}
+
+type FulfillmentLineItemEdge {
+  cursor: String!
+  node: FulfillmentLineItem!
+}
+
+enum FulfillmentStatus { CANCELLED ERROR FAILURE SUCCESS }
+
+enum FulfillmentDisplayStatus { CANCELED DELIVERED FULFILLED IN_TRANSIT OUT_FOR_DELIVERY }
+
+input FulfillmentInput {
+  lineItemsByFulfillmentOrder: [FulfillmentOrderLineItemsInput!]!
+  notifyCustomer: Boolean
+  trackingInfo: FulfillmentTrackingInput
+}
+
+input FulfillmentOrderLineItemsInput {
+  fulfillmentOrderId: ID!
+  fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]
+}
+
+input FulfillmentOrderLineItemInput {
+  id: ID!
+  quantity: Int!
+}
+
+input FulfillmentTrackingInput {
+  company: String
+  number: String
+  numbers: [String!]
+  url: URL
+  urls: [URL!]
+}
+
+type FulfillmentCreatePayload {
+  fulfillment: Fulfillment
+  userErrors: [UserError!]!
+}
+
+type FulfillmentTrackingInfoUpdatePayload {
+  fulfillment: Fulfillment
+  userErrors: [UserError!]!
+}
+
+type FulfillmentCancelPayload {
+  fulfillment: Fulfillment
+  userErrors: [UserError!]!
+}
 `;
