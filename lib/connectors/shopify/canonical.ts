@@ -1,5 +1,5 @@
 import { checkDocument, describeIssues } from '../../documents/validate';
-import type { Customer, InventoryLevel, Order, Payment, Product } from '../../documents/types';
+import type { Customer, InventoryLevel, Order, Payment, Product, Shipment } from '../../documents/types';
 import type { Entity } from '../../documents/event';
 import { ConfigError, DataError, TransientError, type Issue } from '../../errors';
 import type { Canonical, Native } from '../contract';
@@ -10,6 +10,7 @@ import { gidOf, gidParts } from './gid';
 import { canonicalOrder } from './order';
 import { canonicalPayment } from './payment-documents';
 import { canonicalProduct } from './product';
+import { canonicalShipment } from './shipment-documents';
 import { canonicalLevel } from './stock-documents';
 
 export interface Conversion {
@@ -31,7 +32,7 @@ export function toCanonical(entity: Entity, native: Native, conversion: Conversi
 
 type Converted =
   | { kind: 'order'; document: Order; record: string } | { kind: 'customer'; document: Customer; record: string } | { kind: 'product'; document: Product; record: string }
-  | { kind: 'inventory-level'; document: InventoryLevel; record: string } | { kind: 'payment'; document: Payment; record: string };
+  | { kind: 'inventory-level'; document: InventoryLevel; record: string } | { kind: 'payment'; document: Payment; record: string } | { kind: 'shipment'; document: Shipment; record: string };
 
 function convert(entity: Entity, native: Native, { system, timeZone, customItemSku }: Conversion, issues: Issue[]): Converted {
   switch (entity) {
@@ -58,6 +59,10 @@ function convert(entity: Entity, native: Native, { system, timeZone, customItemS
     case 'payment': {
       const document = canonicalPayment(native, system, issues);
       return { kind: 'payment', document, record: `payment ${document.id} of order ${document.orderRef?.number ?? ''}` };
+    }
+    case 'shipment': {
+      const document = canonicalShipment(native, system, issues);
+      return { kind: 'shipment', document, record: `shipment ${document.shipmentNumber}` };
     }
     default: throw new ConfigError('CONFIG_NOT_SUPPORTED', `The Shopify connector cannot convert ${entity} records. Let the node send native documents.`, { system });
   }

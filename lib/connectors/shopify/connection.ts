@@ -22,6 +22,8 @@ import { ProductWrites } from './product-writes';
 import { Products } from './products';
 import { ordersCountQuery, shopQuery } from './queries';
 import { identify } from './records';
+import { shipmentWriteOf, type ShipmentWrite } from './shipment-documents';
+import { Shipments } from './shipments';
 import { stockWriteOf } from './stock-documents';
 import { createWebhooks } from './webhooks';
 import { writeBackOf } from './write-back';
@@ -43,6 +45,7 @@ export function connect(options: ConnectOptions): Connection {
   const findOrder = (number: string): Promise<WriteResult[]> => orders.findByReference(number);
   const payments = new Payments(graphql, system, findOrder);
   const invoices = new Invoices(graphql, system, findOrder);
+  const shipments = new Shipments(graphql, system, locations, findOrder);
   const inventory = new Inventory(graphql, system, locations, now);
   let timeZone = shop.timeZone;
   let asking: Promise<void> | undefined;
@@ -105,6 +108,12 @@ export function connect(options: ConnectOptions): Connection {
       preview: (document) => inventory.preview(document as StockWrite),
       identify: (native) => ({ id: String(native['id']), time: String(native['readAt']) }),
       fromCanonical: (document) => stockWriteOf(document, system),
+    },
+    shipment: {
+      ...readable('shipment', 'Fulfillment', shipments),
+      create: (document) => shipments.create(document as ShipmentWrite), update: (id, document) => shipments.update(id, document as ShipmentWrite),
+      cancel: (id) => shipments.cancel(id), preview: (document, id) => shipments.preview(document as ShipmentWrite, id),
+      fromCanonical: (document) => shipmentWriteOf(document, system),
     },
   };
 

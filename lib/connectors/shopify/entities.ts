@@ -11,4 +11,5 @@ export const entities: Connector['entities'] = {
   invoice: { operations: ['create', 'upsert'] },
   payment: { operations: ['get', 'list', 'create', 'upsert'], verbs: ['created', 'updated'] },
   inventory: { operations: ['get', 'list', 'upsert'], snapshot: true, bulk: stockBatch },
+  shipment: { operations: ['get', 'list', 'create', 'upsert', 'update', 'cancel'] },
 };

@@ -27,4 +27,4 @@ export function changedAt(native: Native): string | undefined {
 export function quoted(value: string): string { return `"${value.replace(/[\\"]/g, '\\$&')}"`; }
 
 /** A page of a GraphQL connection. */
-export interface NodePage { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: Native[] }
+export interface NodePage<T = Native> { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: T[] }

@@ -6,6 +6,7 @@ export * from './customers';
 export * from './customer-writes';
 export * from './products';
 export * from './product-writes';
+export * from './shipments';
 export * from './stock';
 export * from './webhooks';
 export * from './payments';
