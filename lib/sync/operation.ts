@@ -5,6 +5,7 @@ import type { Ledger } from '../delivery/ledger';
 import type { Entity, EventAttributes } from '../documents/event';
 import { ConfigError, ConflictError, DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
+import { withOrderIds } from './order-refs';
 import type { Policies } from './parties';
 import { resolveKnown, resolveMissing } from './parties';
 import { searchCustomer } from './party-search';
@@ -37,7 +38,8 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
 }
 
 /** Writes one record so that a repeated, interrupted or concurrent try never writes it twice. */
-export async function write(request: WriteRequest, services: Services): Promise<Written> {
+export async function write(given: WriteRequest, services: Services): Promise<Written> {
+  const request = await withOrders(given, services);
   const own = await ownIdOf(request, services);
   if (request.operation === 'create') return create(request, services);
   if (request.operation === 'upsert' && !own) {
@@ -51,6 +53,12 @@ export async function write(request: WriteRequest, services: Services): Promise<
       { system: services.connection.system, record: name(request) });
   }
   return change(request, own, services);
+}
+
+/** A request whose document knows its orders by their ids in the system written to, see order-refs.ts. */
+export async function withOrders(request: WriteRequest, services: Services): Promise<WriteRequest> {
+  if (request.native !== undefined || request.operation === 'cancel' || !isCanonical(request.document)) return request;
+  return { ...request, document: await withOrderIds(request.document, services) };
 }
 
 async function create(request: WriteRequest, services: Services): Promise<Written> {

@@ -1,7 +1,7 @@
 import type { ExternalId, Native, Operation, WriteResult } from '../connectors/contract';
 import { fieldChanges, type FieldChange } from '../documents/changes';
 import type { Entity } from '../documents/event';
-import { canonicalOf, originOf, ownIdOf, type Services, type WriteRequest } from './operation';
+import { canonicalOf, originOf, ownIdOf, withOrders, type Services, type WriteRequest } from './operation';
 import { resolveKnown } from './parties';
 import { searchCustomer } from './party-search';
 
@@ -21,7 +21,8 @@ export interface Preview {
 const newCustomer = '(new customer)';
 
 /** Everything but the write: finds the record, converts the document, and tells field by field what would change. Throws what the write would before it is sent. */
-export async function preview(request: WriteRequest, services: Services): Promise<Preview> {
+export async function preview(given: WriteRequest, services: Services): Promise<Preview> {
+  const request = await withOrders(given, services);
   const { connection, breaker } = services;
   const { entity, operation } = request;
   const facts = { dryRun: true as const, system: connection.system, entity, operation };

@@ -12,7 +12,7 @@ import { changeStock } from './stock';
 import type { System } from './system';
 
 /** Orders wait so long for their goods, ms. */
-const pickedAfterMs = 3_600_000;
+const pickedAfterMs = 120_000;
 /** Once in so many times somebody maintains a material. */
 const rewording = 10;
 /** Above this nobody orders more of a material. */
