@@ -34,6 +34,7 @@ export interface Variant {
   sku: string | null; barcode: string | null;
   /** Decimal string in the shop's currency, two places. */
   price: string;
+  compareAtPrice: string | null;
   /** In the order of the product's options. */
   values: string[];
   inventoryPolicy: 'CONTINUE' | 'DENY';
@@ -139,7 +140,7 @@ export class Catalogue {
         index, product: index, sku, barcode: gtin, values: [standalone.value], inventoryPolicy: 'DENY', taxable: true, requiresShipping: true,
         // `Money` has two places always, other than `Decimal`.
         price: Number(decimalAmount(convert(minorOf(price, 'EUR'), 'EUR', this.#currency), this.#currency)).toFixed(2),
-        hsCode: null, country: 'DE', weight: { value: weightGrams, unit: 'GRAMS' }, unpublished: [], ...times,
+        compareAtPrice: null, hsCode: null, country: 'DE', weight: { value: weightGrams, unit: 'GRAMS' }, unpublished: [], ...times,
       },
     };
   }

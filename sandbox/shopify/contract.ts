@@ -8,6 +8,7 @@ import type { CancelReason, Metafield, Order } from './model';
 import type { Currency } from './money';
 import type { OrderOverrides } from './orders';
 import type { PaymentOrder } from './payments';
+import type { PriceChange, PriceView } from './price-desk';
 import type { ShopLocale } from './product-places';
 import type { RefundOrder } from './refunds';
 import type { ProductChange, ProductView } from './shelves';
@@ -123,6 +124,15 @@ export interface ShopifySandbox extends Sandbox {
   deleteProduct(sku: string): void;
   /** Does the shop count the stock of a product? If not, orders take none. */
   trackStock(sku: string, tracked: boolean): void;
+  /**
+   * What a SKU costs by the price list of this name, or, without one, in the shop itself. Every tenth product has a fixed
+   * price in a list. This and what follows throw RangeError for a SKU or a list that does not exist.
+   */
+  priceOf(list: string | undefined, sku: string): PriceView;
+  /** Somebody sets a price in the shop's admin. */
+  setPrice(change: PriceChange): void;
+  /** Somebody deletes a price list. */
+  removePriceList(name: string): void;
   /** Places an order every so often until the function returned is called. */
   autoPlace(everyMs: number, overrides?: OrderOverrides): () => void;
   /** Does something every so often until the function returned is called or the sandbox is closed. */
@@ -152,6 +162,8 @@ export interface ShopifyCounters {
   pointsSpent: number;
   /** Quantities that the app has set, changed or not; those of mutations answered before do not count again. */
   quantitiesWritten: number;
+  /** Prices that the app has set or taken away, changed or not. */
+  pricesWritten: number;
   /** Root fields that ran, by name. */
   queries: Record<string, number>;
   mutations: Record<string, number>;

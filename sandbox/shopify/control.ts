@@ -19,6 +19,7 @@ export interface PlaceOrder {
 /**
  * The shop's control endpoints: `GET shop` (counters), `GET orders` (with their metafields), `GET subscriptions`,
  * `GET deliveries` (webhooks answered 2xx), `GET stock?sku=…&location=…` (at all locations without one), `GET product?sku=…`, `GET products`, `GET companies`,
+ * `GET price?sku=…&list=…` (the shop's own without one),
  * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` (`{id}`), `POST pay` and
  * `POST capture` (`{id, amount}`), `POST refund` (`{id}` and what a RefundOrder has), `POST settle` (`{id, status}`),
  * `POST archive` and `POST fulfill` (`{id}`), `POST stock` (`{sku, location, available}`).
@@ -31,6 +32,7 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
       shop: () => shop.counters, deliveries: () => deliveries, subscriptions: () => shop.subscriptions(),
       product: (query) => shop.product(query.get('sku') ?? ''), products: () => shop.products(), companies: () => shop.companies(),
       stock: (query) => shop.stock(query.get('sku') ?? '', query.get('location') ?? undefined),
+      price: (query) => shop.priceOf(query.get('list') ?? undefined, query.get('sku') ?? ''),
       orders: () => shop.orders().map((order) => ({ ...order, metafields: shop.metafields(gid('Order', order.id)) })),
     },
     actions: {

@@ -11,6 +11,7 @@ import { fulfillmentMutations } from './fulfillment-mutations';
 import { inventoryMutations, type InventoryContext } from './inventory-mutations';
 import { mutations, type MutationContext } from './mutations';
 import { paymentMutations, type PaymentContext } from './payment-mutations';
+import { priceMutations } from './price-mutations';
 import { productMutations } from './product-mutations';
 import { placesMutations, placesQueries, type PlacesContext } from './product-places';
 import { queries } from './queries';
@@ -35,7 +36,7 @@ export interface EngineOptions {
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
   ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...paymentMutations, ...inventoryMutations, ...fulfillmentMutations, ...productMutations,
-  ...placesMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
+  ...placesMutations, ...priceMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
 };
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }

@@ -5,7 +5,8 @@ const blocks = {
   Product: -6_000_000, ProductVariant: -7_000_000, InventoryItem: -8_000_000, Location: -9_000_000, InventoryLevel: -9_100_000,
   Publication: -9_200_000,
   Metafield: -1_000_000_000, WebhookSubscription: -900_000_000, InventoryAdjustmentGroup: -800_000_000,
-  MediaImage: -700_000_000,
+  MediaImage: -700_000_000, PriceList: -10_000_000, CompanyLocationCatalog: -10_100_000, MarketCatalog: -10_200_000,
+  QuantityPriceBreak: -10_300_000,
 } as const;
 
 export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem'

@@ -5,6 +5,7 @@ export type { Attempt } from './courier';
 export type { Order } from './model';
 export type { OrderOverrides } from './orders';
 export type { OrderChange } from './shop';
+export type { PriceChange, PriceView } from './price-desk';
 export type { ProductChange, ProductView } from './shelves';
 export type { StockCount, StockView } from './stockroom';
 export type { LineOverride } from './wares';

@@ -6,6 +6,7 @@ import { orderNode } from './graph/order';
 import { gid, parseGid, type GidType } from './ids';
 import type { CancelReason, Fulfillment, Metafield, Order, Tracking } from './model';
 import { canMarkAsPaid, type PaymentOrder } from './payments';
+import type { PriceEntry } from './price-book';
 import { nodeOf } from './queries';
 import type { RefundOrder } from './refunds';
 import type { QueryContext } from './resources';
@@ -38,6 +39,8 @@ export interface Actions {
   writeCompany(company: CompanyRecord, changed?: { locations?: string[]; people?: Person[] }): void;
   /** Keeps levels that have changed; `quantities`: how many the app has set. */
   writeLevels(levels: Level[], quantities: number): void;
+  /** Keeps prices of lists as they are from now on; `given`: how many the app has set, the shop's own among them. */
+  writePrices(entries: PriceEntry[], given: number): void;
 }
 
 export interface MutationContext extends QueryContext { actions: Actions }

@@ -15,7 +15,7 @@ export function productPayload(product: Product, variants: readonly Variant[], {
     title: product.title, updated_at: time(product.updatedAt), vendor: product.vendor, status: product.status.toLowerCase(), published_scope: 'global',
     tags: product.tags.join(', '),
     variants: variants.map((variant, at) => ({
-      admin_graphql_api_id: variantGid(variant), barcode: variant.barcode, compare_at_price: null, created_at: time(variant.createdAt),
+      admin_graphql_api_id: variantGid(variant), barcode: variant.barcode, compare_at_price: variant.compareAtPrice, created_at: time(variant.createdAt),
       id: numericId(ids.of('ProductVariant', variant.index)), inventory_policy: variant.inventoryPolicy.toLowerCase(), position: at + 1, price: variant.price,
       product_id: numericId(id), sku: variant.sku, taxable: variant.taxable, title: variant.values.join(' / '), updated_at: time(variant.updatedAt),
       option1: variant.values[0] ?? null, option2: variant.values[1] ?? null, option3: variant.values[2] ?? null, image_id: null,

@@ -5,7 +5,8 @@ export interface ProductError { field: string[] | null; message: string; code: s
 
 /** What an app may say of a variant. */
 export interface VariantInput {
-  id?: string | null; barcode?: string | null; sku?: string | null; price?: string | null; taxable?: boolean | null;
+  id?: string | null; barcode?: string | null; sku?: string | null; price?: string | null; compareAtPrice?: string | null;
+  taxable?: boolean | null;
   inventoryPolicy?: Variant['inventoryPolicy'] | null;
   inventoryItem?: {
     sku?: string | null; tracked?: boolean | null; requiresShipping?: boolean | null; harmonizedSystemCode?: string | null;
@@ -48,7 +49,8 @@ export function withInput(variant: Variant, input: VariantInput): Variant {
   const { inventoryItem: item } = input;
   return {
     ...variant, sku: item?.sku ?? input.sku ?? variant.sku, barcode: input.barcode === undefined ? variant.barcode : input.barcode,
-    price: input.price === undefined || input.price === null ? variant.price : Number(input.price).toFixed(2), taxable: input.taxable ?? variant.taxable,
+    price: input.price === undefined || input.price === null ? variant.price : Number(input.price).toFixed(2),
+    compareAtPrice: input.compareAtPrice === undefined ? variant.compareAtPrice : input.compareAtPrice && Number(input.compareAtPrice).toFixed(2), taxable: input.taxable ?? variant.taxable,
     inventoryPolicy: input.inventoryPolicy ?? variant.inventoryPolicy, requiresShipping: item?.requiresShipping ?? variant.requiresShipping,
     hsCode: item?.harmonizedSystemCode === undefined ? variant.hsCode : item.harmonizedSystemCode,
     country: item?.countryCodeOfOrigin === undefined ? variant.country : item.countryCodeOfOrigin,
@@ -57,10 +59,12 @@ export function withInput(variant: Variant, input: VariantInput): Variant {
 }
 
 /** Why the vendor does not take a variant's fields, in its words. */
-export function unfitVariant({ price, barcode, inventoryItem: item, sku }: VariantInput, path: string[]): ProductError[] {
+export function unfitVariant({ price, compareAtPrice, barcode, inventoryItem: item, sku }: VariantInput, path: string[]): ProductError[] {
   const errors: ProductError[] = [];
   const refuse = (name: string[], message: string, code: string): void => { errors.push({ field: [...path, ...name], message, code }); };
-  if (price !== undefined && price !== null && Number(price) < 0) refuse(['price'], 'Price must be greater than or equal to 0', 'GREATER_THAN_OR_EQUAL_TO');
+  for (const [name, amount] of Object.entries({ price, compareAtPrice })) {
+    if (Number(amount ?? 0) < 0) refuse([name], 'Price must be greater than or equal to 0', 'GREATER_THAN_OR_EQUAL_TO');
+  }
   if (barcode && barcode.length > limits.text) refuse(['barcode'], 'Barcode is too long (maximum is 255 characters)', 'INVALID_INPUT');
   if ((item?.sku ?? sku ?? '').length > limits.text) refuse(['inventoryItem', 'sku'], 'SKU is too long (maximum is 255 characters)', 'INVALID_INPUT');
   if (item?.harmonizedSystemCode && !/^\d{6,13}$/.test(item.harmonizedSystemCode)) {

@@ -100,6 +100,7 @@ export const productMutations = {
     if (good.length === 0 || (userErrors.length > 0 && !allowPartialUpdates)) return { product: null, productVariants: null, userErrors };
     const changed = good.map(({ variant, input }) => applied(context, variant, input, false));
     context.actions.putProduct(product, changed);
+    context.actions.writePrices([], good.filter(({ input }) => input.price !== undefined || input.compareAtPrice !== undefined).length);
     return { product: productNode(context, product.index), productVariants: changed.map(({ index }) => variantNode(context, index)), userErrors };
   },
 

@@ -20,7 +20,7 @@ export function variantOf({ state }: MutationContext, id: string | null | undefi
 export function blankVariant(context: MutationContext, product: number, values: string[]): Variant {
   const now = context.now();
   return {
-    index: context.state.catalogue.nextVariant(), product, sku: null, barcode: null, price: '0.00', values, inventoryPolicy: 'DENY', taxable: true,
+    index: context.state.catalogue.nextVariant(), product, sku: null, barcode: null, price: '0.00', compareAtPrice: null, values, inventoryPolicy: 'DENY', taxable: true,
     requiresShipping: true, hsCode: null, country: null, weight: null, unpublished: [], createdAt: now, updatedAt: now,
   };
 }

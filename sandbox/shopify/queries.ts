@@ -5,11 +5,12 @@ import { fulfillmentNode, fulfillmentOrderNode } from './graph/fulfillment';
 import { itemNode, levelNode, siteNode } from './graph/inventory';
 import { orderNode, transactionNode } from './graph/order';
 import { companyNode, contactNode, customerNode, locationNode } from './graph/parties';
+import { catalogNode, priceListNode, priceListOf } from './graph/prices';
 import { gid, parseGid } from './ids';
 import { termsTemplateNode, termsTemplates } from './payment-terms';
 import {
-  companies, customers, fulfillments, inventoryItems, locations, openFulfillments, orders, products, sites, variants, type QueryContext,
-  type Resource,
+  catalogs, companies, customers, fulfillments, inventoryItems, locations, openFulfillments, orders, priceLists, products, sites, variants,
+  type QueryContext, type Resource,
 } from './resources';
 import { compileSearch } from './search';
 
@@ -93,6 +94,11 @@ export function nodeOf(context: QueryContext, globalId: string): object | null {
       const found = findFulfillment(state, id);
       return found ? fulfillmentNode(context, found.order, found.fulfillment) : null;
     }
+    case 'PriceList': { const list = priceListOf(context, globalId); return list ? priceListNode(context, list) : null; }
+    case 'CompanyLocationCatalog': case 'MarketCatalog': {
+      const list = state.prices.list(state.ids.indexOf(type, id));
+      return list && catalogKind[list.audience.kind] === type ? catalogNode(context, list) : null;
+    }
     default: return null;
   }
 }
@@ -102,6 +108,9 @@ function typed(context: QueryContext, type: string, id: string): object | null {
   if (found !== type) throw badRequest(`Invalid global id '${id}'`);
   return nodeOf(context, id);
 }
+
+const catalogKind = { companies: 'CompanyLocationCatalog', market: 'MarketCatalog', nobody: undefined };
+const catalogTypes: Partial<Record<string, string>> = { COMPANY_LOCATION: 'companies', MARKET: 'market' };
 
 /** The fields of `QueryRoot` that read the shop's records. */
 export const queries = {
@@ -158,6 +167,16 @@ export const queries = {
   ),
   fulfillmentOrder: ({ id }: { id: string }, context: QueryContext) => typed(context, 'FulfillmentOrder', id),
   fulfillment: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Fulfillment', id),
+  priceLists: (args: ListArgs, context: QueryContext) => list(context, priceLists, args, args.sortKey ?? 'ID'),
+  priceList: ({ id }: { id: string }, context: QueryContext) => typed(context, 'PriceList', id),
+  catalogs: (args: ListArgs & { type?: string | null }, context: QueryContext) => {
+    const kind = args.type ? catalogTypes[args.type] ?? '' : undefined;
+    const resource = kind === undefined ? catalogs : {
+      ...catalogs, name: `catalogs of ${kind}`, items: (all: QueryContext) => catalogs.items(all).filter(({ audience }) => audience.kind === kind),
+    };
+    return list(context, resource, args, args.sortKey ?? 'ID');
+  },
+  catalog: ({ id }: { id: string }, context: QueryContext) => /\/\w+Catalog\/\d+$/.test(id) ? nodeOf(context, id) : typed(context, 'Catalog', id),
   node: ({ id }: { id: string }, context: QueryContext) => nodeOf(context, id),
   nodes: ({ ids }: { ids: string[] }, context: QueryContext) => {
     if (ids.length > 250) throw badRequest('The input array size of ids is greater than the maximum allowed of 250.');

@@ -8,7 +8,9 @@ import { fulfillmentOrderNode } from './graph/fulfillment';
 import { itemNode, siteNode } from './graph/inventory';
 import { orderNode } from './graph/order';
 import { companyNode, customerNode, locationNode } from './graph/parties';
+import { catalogNode, priceListNode } from './graph/prices';
 import type { Order } from './model';
+import type { PriceList } from './price-lists';
 import { idFilter, someOf, textFilter, timeFilter, type Filter, type Lookups, type SearchWarning } from './search';
 import { filled } from './stock';
 import type { Person } from './trade';
@@ -183,6 +185,19 @@ export const sites: Resource<{ site: WorldSite; index: number }> = {
     active: textFilter(() => 'true'), created_at: timeFilter(() => filled),
   },
   text: ({ site }) => `${site.name} ${site.zip} ${site.city}`, node: (context, { index }) => siteNode(context, index),
+};
+
+export const priceLists: Resource<PriceList> = {
+  name: 'priceLists', items: ({ state }) => state.prices.lists, keys: { ID: ({ index }) => index, NAME: ({ name }) => name },
+  id: ({ index }, { state }) => state.ids.of('PriceList', index), filters: {}, text: ({ name }) => name, node: priceListNode,
+};
+
+/** By the lists they belong to. */
+export const catalogs: Resource<PriceList> = {
+  ...priceLists, name: 'catalogs', items: ({ state }) => state.prices.lists.filter(({ audience }) => audience.kind !== 'nobody'),
+  keys: { ID: ({ index }) => index, TITLE: ({ name }) => name, TYPE: ({ audience }) => audience.kind },
+  filters: { title: textFilter(({ name }) => name), status: textFilter(() => 'active') },
+  node: (context, list) => catalogNode(context, list) ?? {},
 };
 
 /** An order as a query for `status:` sees it; an unknown value (`any`) finds all. */

@@ -14,6 +14,7 @@ import { Idempotency } from './idempotency';
 import { Ids } from './ids';
 import type { CancelReason, Order } from './model';
 import type { OrderOverrides } from './orders';
+import { PriceDesk, type PriceChange, type PriceView } from './price-desk';
 import type { RefundOrder } from './refunds';
 import { Shop, type OrderChange } from './shop';
 import { subscriptionOf, ShopState, type Subscription } from './state';
@@ -47,6 +48,7 @@ class RunningShop implements ShopifySandbox {
   readonly #actions: Shop;
   readonly #stockroom: Stockroom;
   readonly #shelves: Shelves;
+  readonly #priceDesk: PriceDesk;
   readonly #auth: Auth;
   readonly #bucket: CostBucket;
   readonly #engine: Engine;
@@ -54,7 +56,7 @@ class RunningShop implements ShopifySandbox {
   readonly #courier: Courier;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #counts = {
-    placed: 0, throttled: 0, quantitiesWritten: 0, queries: {} as Record<string, number>, mutations: {} as Record<string, number>,
+    placed: 0, throttled: 0, quantitiesWritten: 0, pricesWritten: 0, queries: {} as Record<string, number>, mutations: {} as Record<string, number>,
   };
   #server!: SandboxServer;
   #secret: string;
@@ -69,6 +71,7 @@ class RunningShop implements ShopifySandbox {
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);
     this.#stockroom = new Stockroom(this.#state, (levels) => { this.#actions.putLevels(levels); }, now);
     this.#shelves = new Shelves(this.#state, this.#actions, now);
+    this.#priceDesk = new PriceDesk(this.#state, currency, this.#actions, now);
     this.#auth = new Auth(this.#state, options, now);
     this.#bucket = new CostBucket(options.bucket ?? plans[options.plan], now);
     this.#engine = new Engine({
@@ -148,6 +151,9 @@ class RunningShop implements ShopifySandbox {
   addProduct(change: ProductChange & { title: string; sku?: string }): ProductView { return this.#shelves.add(change); }
   updateProduct(sku: string, change: ProductChange): ProductView { return this.#shelves.change(sku, change); }
   deleteProduct(sku: string): void { this.#shelves.remove(sku); }
+  priceOf(list: string | undefined, sku: string): PriceView { return this.#priceDesk.view(list, sku); }
+  setPrice(change: PriceChange): void { this.#priceDesk.set(change); }
+  removePriceList(name: string): void { this.#priceDesk.removeList(name); }
   subscriptions(): Subscription[] { return [...this.#state.subscriptions.values()]; }
   signWith(secret: string): void { this.#secret = secret; }
   uninstall(): void { this.#actions.uninstall(); this.#auth.revoke(); }
@@ -177,6 +183,7 @@ class RunningShop implements ShopifySandbox {
   #connect(webhooks: Webhooks): void {
     this.#actions.on('placed', (order) => { this.#counts.placed++; this.events.emit('placed', order); });
     this.#actions.on('stockWritten', (quantities) => { this.#counts.quantitiesWritten += quantities; });
+    this.#actions.on('pricesWritten', (given) => { this.#counts.pricesWritten += given; });
     this.#actions.on('event', (event) => { webhooks.publish(event); });
     this.#courier.on('delivered', (attempt) => { this.events.emit('delivered', attempt); });
     this.#courier.on('failed', (attempt) => { this.events.emit('failed', attempt); });

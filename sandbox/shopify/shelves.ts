@@ -37,7 +37,7 @@ export class Shelves {
     const index = catalogue.nextProduct();
     const times = { createdAt: this.now(), updatedAt: this.now() };
     const made = (variants ?? [{ ...(sku === undefined ? {} : { sku }) }]).map((one): Variant => ({
-      index: catalogue.nextVariant(), product: index, sku: null, barcode: null, price: '10.00', values: [standalone.value], inventoryPolicy: 'DENY', taxable: true,
+      index: catalogue.nextVariant(), product: index, sku: null, barcode: null, price: '10.00', compareAtPrice: null, values: [standalone.value], inventoryPolicy: 'DENY', taxable: true,
       requiresShipping: true, hsCode: null, country: null, weight: null, unpublished: [], ...times, ...one,
     }));
     return this.#view(this.shop.putProduct({

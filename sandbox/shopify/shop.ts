@@ -15,6 +15,7 @@ import { companyPayload, customerPayload, locationPayload } from './payload-part
 import { refundPayload, transactionPayload } from './payload-payments';
 import { productPayload } from './payload-product';
 import { levelPayload } from './payload-stock';
+import type { PriceEntry } from './price-book';
 import { captured, financialStatusOf, paid, settled, type PaymentOrder } from './payments';
 import { refunded, type MoneyIds, type RefundOrder } from './refunds';
 import type { ShopState } from './state';
@@ -40,7 +41,7 @@ export interface OrderChange {
 /** Something happened that apps may have subscribed to; payload and body are as they were at that time. */
 export interface ShopEvent { topic: string; payload: () => Json; body: () => Buffer; triggeredAt: number; orderId?: string }
 
-interface Events { event: [ShopEvent]; placed: [Order]; stockWritten: [number] }
+interface Events { event: [ShopEvent]; placed: [Order]; stockWritten: [number]; pricesWritten: [number] }
 
 /** The shop itself: what its buyers and staff do, and what it tells of it. */
 export class Shop extends EventEmitter<Events> implements Actions {
@@ -175,6 +176,12 @@ export class Shop extends EventEmitter<Events> implements Actions {
   writeLevels(levels: Level[], quantities: number): void {
     this.putLevels(levels);
     this.emit('stockWritten', quantities);
+  }
+
+  /** Nobody is told: there is no topic for price lists. */
+  writePrices(entries: PriceEntry[], given: number): void {
+    if (entries.length > 0) this.state.putPrices(entries);
+    this.emit('pricesWritten', given);
   }
 
   setMetafields(fields: Parameters<Actions['setMetafields']>[0]): Metafield[] { return this.state.setMetafields(fields, this.#now()); }

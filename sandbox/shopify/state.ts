@@ -4,6 +4,7 @@ import { companiesOf, type CompanyRecord, type ContactRecord, type LocationRecor
 import type { GidType, Ids } from './ids';
 import type { Metafield, Order } from './model';
 import type { Currency } from './money';
+import { PriceBook, type PriceEntry } from './price-book';
 import { Stock, type Level } from './stock';
 import type { Person, Trade } from './trade';
 
@@ -35,6 +36,7 @@ export class ShopState {
   readonly ids: Ids;
   readonly stock: Stock;
   readonly catalogue: Catalogue;
+  readonly prices: PriceBook;
   /** By id digits. */
   readonly orders = new Map<string, Order>();
   /** By index. */
@@ -56,6 +58,7 @@ export class ShopState {
     this.ids = trade.ids;
     this.stock = new Stock(trade.world.sites.length, trade.world.products.length);
     this.catalogue = new Catalogue(trade, currency);
+    this.prices = new PriceBook(trade.world, this.catalogue, currency);
     for (const company of companiesOf(trade)) this.#addCompany(company);
     this.#journal = new Journal(dataDir, 'shopify');
     for (const entry of this.#journal.entries) this.#restore(entry);
@@ -92,6 +95,16 @@ export class ShopState {
   }
 
   putLevels(levels: readonly Level[]): void { this.#journal.commit(...this.#addLevels(levels)); }
+
+  putPrices(entries: readonly PriceEntry[]): void {
+    for (const entry of entries) this.prices.put(entry);
+    this.#journal.commit(...entries.map((entry): JournalEntry => ['price', `${String(entry.list)} ${String(entry.variant)}`, entry]));
+  }
+
+  removePriceList(index: number): void {
+    this.prices.removeList(index);
+    this.#journal.commit(['removedPriceList', String(index), true]);
+  }
 
   trackStock(product: number, tracked: boolean): void {
     this.stock.track(product, tracked);
@@ -183,6 +196,7 @@ export class ShopState {
       case 'Product': return this.catalogue.product(this.ids.indexOf('Product', digits)) !== undefined;
       case 'ProductVariant': case 'InventoryItem': return this.catalogue.variant(this.ids.indexOf(type, digits)) !== undefined;
       case 'Location': return within('Location', world.sites.length);
+      case 'PriceList': return this.prices.list(this.ids.indexOf('PriceList', digits)) !== undefined;
       case 'Shop': return true;
       default: return false;
     }
@@ -231,6 +245,8 @@ export class ShopState {
       case 'order': this.#addOrder({ ...value as Order, fulfillments: (value as Partial<Order>).fulfillments ?? [] }); break;
       case 'person': this.#addPerson(value as Person); break;
       case 'level': this.stock.put(value as Level); break;
+      case 'price': this.prices.put(value as PriceEntry); break;
+      case 'removedPriceList': this.prices.removeList(Number(key)); break;
       case 'tracked': this.stock.track(Number(key), value as boolean); break;
       case 'product': {
         const product = value as Product | null;

@@ -1,5 +1,5 @@
 import { checkDocument, describeIssues } from '../../documents/validate';
-import type { Customer, InventoryLevel, Order, Payment, Product, Shipment } from '../../documents/types';
+import type { Customer, InventoryLevel, Order, Payment, PriceList, Product, Shipment } from '../../documents/types';
 import type { Entity } from '../../documents/event';
 import { ConfigError, DataError, TransientError, type Issue } from '../../errors';
 import type { Canonical, Native } from '../contract';
@@ -9,6 +9,7 @@ import { orderFacts } from './facts';
 import { gidOf, gidParts } from './gid';
 import { canonicalOrder } from './order';
 import { canonicalPayment } from './payment-documents';
+import { canonicalPrice } from './price-documents';
 import { canonicalProduct } from './product';
 import { canonicalShipment } from './shipment-documents';
 import { canonicalLevel } from './stock-documents';
@@ -32,7 +33,8 @@ export function toCanonical(entity: Entity, native: Native, conversion: Conversi
 
 type Converted =
   | { kind: 'order'; document: Order; record: string } | { kind: 'customer'; document: Customer; record: string } | { kind: 'product'; document: Product; record: string }
-  | { kind: 'inventory-level'; document: InventoryLevel; record: string } | { kind: 'payment'; document: Payment; record: string } | { kind: 'shipment'; document: Shipment; record: string };
+  | { kind: 'inventory-level'; document: InventoryLevel; record: string } | { kind: 'payment'; document: Payment; record: string }
+  | { kind: 'shipment'; document: Shipment; record: string } | { kind: 'price-list'; document: PriceList; record: string };
 
 function convert(entity: Entity, native: Native, { system, timeZone, customItemSku }: Conversion, issues: Issue[]): Converted {
   switch (entity) {
@@ -63,6 +65,10 @@ function convert(entity: Entity, native: Native, { system, timeZone, customItemS
     case 'shipment': {
       const document = canonicalShipment(native, system, issues);
       return { kind: 'shipment', document, record: `shipment ${document.shipmentNumber}` };
+    }
+    case 'price': {
+      const document = canonicalPrice(native, system, issues);
+      return { kind: 'price-list', document, record: `price ${document.externalIds[0]?.id ?? ''}` };
     }
     default: throw new ConfigError('CONFIG_NOT_SUPPORTED', `The Shopify connector cannot convert ${entity} records. Let the node send native documents.`, { system });
   }

@@ -15,7 +15,7 @@ const needed: { scopes: string[]; for: string }[] = [
   { scopes: ['write_orders'], for: 'writing ERP numbers back and cancelling' },
   { scopes: ['read_customers'], for: 'reading customers and companies' },
   { scopes: ['read_products'], for: 'reading products' },
-  { scopes: ['write_products'], for: 'writing products' },
+  { scopes: ['write_products'], for: 'writing products and prices' },
   { scopes: ['write_publications'], for: 'blocking single variants' },
   { scopes: ['read_locales', 'write_translations'], for: 'texts of products in several languages' },
 ];

@@ -17,6 +17,9 @@ import { readOptions } from './options';
 import { Orders } from './orders';
 import { Payments } from './payments';
 import { paymentWriteOf, type PaymentWrite } from './payment-documents';
+import { priceWriteOf, type PriceWrite } from './price-documents';
+import { PriceLists } from './price-lists';
+import { identifyPrice, Prices } from './prices';
 import { productWriteOf, type ProductWrite } from './product-documents';
 import { ProductWrites } from './product-writes';
 import { Products } from './products';
@@ -47,6 +50,7 @@ export function connect(options: ConnectOptions): Connection {
   const invoices = new Invoices(graphql, system, findOrder);
   const shipments = new Shipments(graphql, system, locations, findOrder);
   const inventory = new Inventory(graphql, system, locations, now);
+  const prices = new Prices(graphql, system, new PriceLists(graphql, system, shop.priceLists), now);
   let timeZone = shop.timeZone;
   let asking: Promise<void> | undefined;
 
@@ -101,6 +105,12 @@ export function connect(options: ConnectOptions): Connection {
       ...readable('payment', 'OrderTransaction', payments),
       create: (document) => payments.write(document as PaymentWrite), update: (_id, document) => payments.write(document as PaymentWrite),
       preview: (document) => payments.preview(document as PaymentWrite), fromCanonical: (document) => paymentWriteOf(document, system),
+    },
+    price: {
+      ...readable('price', 'Price', prices),
+      upsert: async (document) => only(await prices.write([document as PriceWrite])), upsertMany: (documents) => prices.write(documents as PriceWrite[]),
+      preview: (document) => prices.preview(document as PriceWrite),
+      identify: identifyPrice, fromCanonical: (document) => priceWriteOf(document, system, now()),
     },
     inventory: {
       ...readable('inventory', 'InventoryLevel', inventory),

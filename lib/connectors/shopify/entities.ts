@@ -3,6 +3,9 @@ import type { Connector } from '../contract';
 /** Quantities that `inventorySetQuantities` takes at once (https://shopify.dev/docs/api/usage/limits). */
 export const stockBatch = 250;
 
+/** Prices that one mutation takes at once, and so any of its lists (https://shopify.dev/docs/api/usage/limits). */
+export const priceBatch = 250;
+
 /** What of each record the connector can do. */
 export const entities: Connector['entities'] = {
   order: { operations: ['get', 'list', 'find', 'update', 'cancel'], verbs: ['created', 'updated', 'cancelled'] },
@@ -10,6 +13,7 @@ export const entities: Connector['entities'] = {
   product: { operations: ['get', 'list', 'find', 'create', 'upsert', 'update', 'cancel'], verbs: ['created', 'updated'] },
   invoice: { operations: ['create', 'upsert'] },
   payment: { operations: ['get', 'list', 'create', 'upsert'], verbs: ['created', 'updated'] },
+  price: { operations: ['get', 'list', 'upsert'], snapshot: true, bulk: priceBatch },
   inventory: { operations: ['get', 'list', 'upsert'], snapshot: true, bulk: stockBatch },
   shipment: { operations: ['get', 'list', 'create', 'upsert', 'update', 'cancel'] },
 };

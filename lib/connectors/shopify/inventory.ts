@@ -3,6 +3,7 @@ import { fieldChanges, type FieldChange } from '../../documents/changes';
 import { grouped } from '../../documents/grouped';
 import { ConflictError, DataError, type SyncError } from '../../errors';
 import type { BulkOutcome, ListOptions, Native, Page, PendingOrders, WriteResult } from '../contract';
+import { bySku } from './by-sku';
 import { stockBatch } from './entities';
 import { externalId } from './gid';
 import type { Graphql } from './graphql';
@@ -10,7 +11,7 @@ import { refusal, type UserError } from './graphql-errors';
 import type { Locations } from './locations';
 import { openQuantities, type OpenQuantities } from './open-quantities';
 import { inventoryLevelQuery, setStockMutation, stockBySkuQuery, stockItemMutation, stockQuery } from './queries';
-import { quoted, type NodePage } from './records';
+import type { NodePage } from './records';
 
 /** What is to be available of a SKU at a location. */
 export interface StockWrite extends Native {
@@ -35,8 +36,6 @@ export interface LevelRecord extends Native, PlacedLevel { sku: string | null; c
 /** A write that goes on: everything about it is known. */
 interface Ready { at: number; write: StockWrite; location: string; item: Item; level: Level; target: number; provisional: boolean }
 
-/** Items a query may return, and so the SKUs it is asked for: a page of many costs hardly more points than one of few. */
-const itemsInQuery = 250;
 /** The shop may have taken stock for an order of the last so many ms before it says what is to be sent. */
 const settleMs = 10_000;
 /** What a shop says when a level is no longer what it was taken for. */
@@ -135,19 +134,8 @@ export class Inventory {
     return { target: Math.min(target, available(level)), provisional: true };
   }
 
-  async #items(skus: string[], location: string): Promise<Map<string, Item[]>> {
-    const found: Item[] = [];
-    for (let wanted = [...new Set(skus)]; wanted.length > 0;) {
-      const some = wanted.slice(0, itemsInQuery);
-      const { inventoryItems: { nodes } } = await this.graphql.run<{ inventoryItems: { nodes: Item[] } }>(
-        stockBySkuQuery, { query: some.map((sku) => `sku:${quoted(sku)}`).join(' OR '), first: itemsInQuery, location });
-      found.push(...nodes);
-      const seen = new Set(nodes.map(({ sku }) => sku));
-      const missing = some.filter((sku) => !seen.has(sku));
-      // Items that share a SKU may have pushed others off a full page.
-      wanted = [...nodes.length === itemsInQuery && missing.length < some.length ? missing : [], ...wanted.slice(itemsInQuery)];
-    }
-    return grouped(found, ({ sku }) => sku ?? '');
+  #items(skus: string[], location: string): Promise<Map<string, Item[]>> {
+    return bySku(skus, async (search) => (await this.graphql.run<{ inventoryItems: { nodes: Item[] } }>(stockBySkuQuery, { ...search, location })).inventoryItems.nodes);
   }
 
   #itemOf(write: StockWrite, items: Item[]): Item | { error: SyncError } {

@@ -3,6 +3,7 @@ import { ConfigError } from '../../errors';
 import type { ConnectOptions } from '../contract';
 import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
+import { priceListRows, type PriceListRow } from './settings-prices';
 
 /** What the settings say of products that are written. */
 export interface ProductOptions {
@@ -31,6 +32,8 @@ export interface ShopifyOptions {
   products: ProductOptions;
   /** Code of a location in documents -> name, number or gid in the shop. */
   locations: ReadonlyMap<string, string>;
+  /** Which price lists are written, and where to. */
+  priceLists: readonly PriceListRow[];
   /** `https://acme.myshopify.com`, or the sandbox. */
   baseUrl: string;
 }
@@ -72,7 +75,7 @@ export function readOptions({ settings: given, secrets, baseUrl }: ConnectOption
       newStatus: text('newProducts') === 'active' ? 'ACTIVE' : 'DRAFT', matchByGtin: text('matchProductsBy') === 'sku-gtin',
       variantsApart: apiVersion >= '2026-07',
     },
-    locations: locationsOf(given['locations']), baseUrl: baseUrl ?? `https://${shop}`,
+    locations: locationsOf(given['locations']), priceLists: priceListRows(given['priceLists']), baseUrl: baseUrl ?? `https://${shop}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SettingField } from '../contract';
+import { priceLists } from './settings-prices';
 import { productSettings } from './settings-products';
 
 /** What a Shopify system is set up with. Secrets are `accessToken`, `clientSecret`, `webhookSecret`, `previousWebhookSecret`. */
@@ -33,6 +34,7 @@ export const settings: SettingField[] = [
       { name: 'location', type: 'text', required: true, pattern: '^.{1,255}$', doc: 'Name or number of the location in the shop.' },
     ],
   },
+  priceLists,
   {
     name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
     doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',

@@ -40,7 +40,7 @@ export function variantNode(context: NodeContext, index: number): object | null 
   const title = variant.values.join(' / ');
   return {
     __typename: 'ProductVariant', id: gid('ProductVariant', id), legacyResourceId: id, sku: variant.sku, barcode: variant.barcode,
-    title, displayName: `${product.title} - ${title}`, price: variant.price, compareAtPrice: null, position: () => product.variants.indexOf(index) + 1,
+    title, displayName: `${product.title} - ${title}`, price: variant.price, compareAtPrice: variant.compareAtPrice, position: () => product.variants.indexOf(index) + 1,
     taxable: variant.taxable, availableForSale: variant.inventoryPolicy === 'CONTINUE' || !state.stock.tracked(index) || state.stock.available(index) > 0,
     inventoryPolicy: variant.inventoryPolicy, inventoryQuantity: () => state.stock.available(index),
     selectedOptions: product.options.map((name, at) => ({ name, value: variant.values[at] ?? '' })),

@@ -8,6 +8,7 @@ import { ordersSchema } from './orders';
 import { partiesSchema } from './parties';
 import { partyWritesSchema } from './party-writes';
 import { paymentsSchema } from './payments';
+import { pricesSchema } from './prices';
 import { productsSchema, variantPublishingSchema } from './products';
 import { rootSchema } from './root';
 import { shopSchema } from './shop';
@@ -35,7 +36,7 @@ export function adminSchema(apiVersion = ''): GraphQLSchema {
   let schema = schemas.get(later);
   if (!schema) schemas.set(later, schema = later ? extendSchema(adminSchema(), parse(variantPublishingSchema)) : buildSchema([
     types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, partyWritesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
-    productsSchema, shopSchema, paymentsSchema,
+    productsSchema, shopSchema, paymentsSchema, pricesSchema,
   ].join('\n')));
   return schema;
 }

@@ -33,7 +33,7 @@ extend type Mutation {
   publishableUnpublish(id: ID!, input: [PublicationInput!]!): PublishableUnpublishPayload
 }
 
-enum CatalogType { APP COMPANY_LOCATION MARKET }
+enum CatalogType { APP COMPANY_LOCATION MARKET NONE }
 
 type Publication implements Node {
   id: ID!
@@ -149,6 +149,7 @@ input ProductSetInput {
 
 input ProductVariantSetInput {
   barcode: String
+  compareAtPrice: Money
   id: ID
   inventoryItem: InventoryItemInput
   inventoryPolicy: ProductVariantInventoryPolicy
@@ -189,6 +190,7 @@ input ProductUpdateInput {
 
 input ProductVariantsBulkInput {
   barcode: String
+  compareAtPrice: Money
   id: ID
   inventoryItem: InventoryItemInput
   inventoryPolicy: ProductVariantInventoryPolicy

@@ -8,6 +8,7 @@ export * from './products';
 export * from './product-writes';
 export * from './shipments';
 export * from './stock';
+export * from './prices';
 export * from './webhooks';
 export * from './payments';
 export * from './invoices';

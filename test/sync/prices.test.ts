@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Breaker } from '../../lib/delivery/breaker';
+import { Ledger } from '../../lib/delivery/ledger';
+import { Links } from '../../lib/delivery/links';
+import type { PriceList } from '../../lib/documents/types';
+import type { Store } from '../../lib/store/contract';
+import { openLmdbStore } from '../../lib/store/lmdb';
+import { BulkWriter } from '../../lib/sync/bulk-writer';
+import type { Services, WriteRequest, Written } from '../../lib/sync/operation';
+import { preview } from '../../lib/sync/preview';
+import { openShop, type Shop } from '../contract/shopify/support';
+import { policies } from './desk';
+
+const erp = 'sap-s4:test-100';
+
+describe('prices from an ERP to a shop', function () {
+  this.timeout(60_000);
+  let dir: string;
+  let store: Store;
+  let shop: Shop;
+  let services: Services & { store: Store };
+  let writer: BulkWriter;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'b2b-prices-'));
+    store = await openLmdbStore(dir);
+    shop = await openShop({}, { settings: { priceLists: [{ list: '01', target: 'Wholesale' }] } });
+    services = { connection: shop.connection, ledger: new Ledger(store), links: new Links(store), breaker: new Breaker({ system: shop.connection.system }), store };
+    writer = new BulkWriter('price', 250, services);
+  });
+  afterEach(async () => {
+    await shop[Symbol.asyncDispose]();
+    await store.close();
+    await rm(dir, { recursive: true });
+  });
+
+  const sku = (at = 0): string => shop.sandbox.world.products[at]?.sku ?? '';
+  const priceOf = (at = 0): string => shop.sandbox.priceOf('Wholesale', sku(at)).price;
+  function request(of: string, value: string, time = '2026-11-25T08:00:00Z'): WriteRequest {
+    const id = `01/EUR/${of}`;
+    const document: PriceList = {
+      schemaVersion: '1.0', id: `${erp}:PriceListEntry:${id}`, externalIds: [{ system: erp, type: 'PriceListEntry', id }], version: { sourceUpdatedAt: time }, systemOfRecord: erp,
+      name: '01', priceType: 'list', priceCurrency: 'EUR', valueAddedTaxIncluded: false, mode: 'delta', entries: [{ operation: 'upsert', sku: of, price: { value, currency: 'EUR' } }],
+    };
+    return { operation: 'upsert', entity: 'price', document, policies, event: { time } };
+  }
+  const write = (...given: Parameters<typeof request>): Promise<Written> => writer.write(request(...given));
+
+  it('of many messages go in one call, and each message gets its own result', async () => {
+    for (let at = 0; at < 100; at++) if (shop.sandbox.priceOf('Wholesale', sku(at)).breaks.length > 0) shop.sandbox.setPrice({ list: 'Wholesale', sku: sku(at), price: null });
+    const ended = await Promise.allSettled(Array.from({ length: 100 }, (_, at) => write(at === 40 ? 'NOPE' : sku(at), `${String(at + 1)}.00`)));
+    assert.deepEqual(shop.sandbox.counters.mutations, { priceListFixedPricesAdd: 1 });
+    ended.forEach((one, at) => {
+      if (at === 40) assert.equal(one.status === 'rejected' && (one.reason as { code: string }).code, 'DATA_UNKNOWN_ITEM');
+      else assert.deepEqual(one.status === 'fulfilled' && one.value.payload['externalIds'], [
+        { system: erp, type: 'PriceListEntry', id: `01/EUR/${sku(at)}` }, { system: shop.connection.system, type: 'PriceListEntry', id: `01/EUR/${sku(at)}`, number: sku(at) },
+      ]);
+    });
+    assert.equal(priceOf(99), '100.00');
+  });
+
+  it('an older price never overwrites a newer one, whichever comes first', async () => {
+    assert.equal((await write(sku(), '2.00', '2026-11-25T09:00:00Z')).result.outcome, 'created');
+    assert.equal((await write(sku(), '1.00', '2026-11-25T08:00:00Z')).result.outcome, 'stale');
+    assert.equal(priceOf(), '2.00');
+  });
+
+  it('of a document that its schema refuses never reach the shop', async () => {
+    const { document, ...rest } = request(sku(), '2.00');
+    await assert.rejects(writer.write({ ...rest, document: { ...document as object, priceCurrency: 'euro' } }), /priceCurrency/);
+    assert.deepEqual(shop.sandbox.counters.queries, {});
+  });
+
+  it('are shown by a dry run, which writes nothing', async () => {
+    const { changes } = await preview(request(sku(), '2.00'), services);
+    assert.deepEqual(changes, [{ path: 'price', after: '2.00' }]);
+    assert.deepEqual(shop.sandbox.counters.mutations, {});
+  });
+});
