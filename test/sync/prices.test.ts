@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Big from 'big.js';
 import { Breaker } from '../../lib/delivery/breaker';
 import { Ledger } from '../../lib/delivery/ledger';
 import { Links } from '../../lib/delivery/links';
@@ -11,6 +12,7 @@ import { openLmdbStore } from '../../lib/store/lmdb';
 import { BulkWriter } from '../../lib/sync/bulk-writer';
 import type { Services, WriteRequest, Written } from '../../lib/sync/operation';
 import { preview } from '../../lib/sync/preview';
+import { System } from '../contract/sap-s4hana/system';
 import { openShop, type Shop } from '../contract/shopify/support';
 import { policies } from './desk';
 
@@ -77,5 +79,33 @@ describe('prices from an ERP to a shop', function () {
     const { changes } = await preview(request(sku(), '2.00'), services);
     assert.deepEqual(changes, [{ path: 'price', after: '2.00' }]);
     assert.deepEqual(shop.sandbox.counters.mutations, {});
+  });
+
+  it('C43 C45 of SAP arrive as they are, breaks and all, in the list of their currency; another list is refused by name', async () => {
+    const now = (): number => Date.parse('2026-11-25T09:00:00Z');
+    const system = await System.start({ materials: 40, now });
+    try {
+      const [first = '', second = '', third = ''] = system.sandbox.world.products.map((product) => product.sku);
+      system.sandbox.setPrice({ sku: first, price: '10', scale: [['1', '10'], ['10', '9.5'], ['50', '9'], ['100', '8.25'], ['500', '7.99']].map(([from = '', price = '']) => ({ from, price })) });
+      system.sandbox.setPrice({ sku: second, price: '38', per: 100 });
+      system.sandbox.setPrice({ sku: third, price: '12', currency: 'CHF' });
+      const connection = system.connect({ timeZone: 'Europe/Berlin' }, { now });
+      const documents: PriceList[] = [];
+      for await (const { records } of connection.list('price')) documents.push(...records.map((record) => connection.toCanonical('price', record) as unknown as PriceList));
+      await using target = await openShop({}, { now, settings: { priceLists: [{ list: 'list', currency: 'EUR', target: 'Wholesale' }] } });
+      const bulk = new BulkWriter('price', 250, { ...services, connection: target.connection });
+      const ended = await Promise.allSettled(documents.map((document) => bulk.write({ operation: 'upsert', entity: 'price', document, policies, event: { time: document.version.sourceUpdatedAt } })));
+      for (const [at, one] of ended.entries()) {
+        const { priceCurrency, entries: [entry] } = documents[at] as PriceList;
+        if (priceCurrency === 'CHF') assert.equal(one.status === 'rejected' && (one.reason as { code: string }).code, 'DATA_PRICE_LIST_NOT_CONFIGURED');
+        else assert.equal(new Big(target.sandbox.priceOf('Wholesale', entry?.sku ?? '').price).times(entry?.baseQuantity?.value ?? 1).toNumber(), Number(entry?.price?.value), entry?.sku);
+      }
+      assert.deepEqual(ended.map(({ status }) => status).filter((status) => status === 'rejected').length, 1);
+      const shown = target.sandbox.priceOf('Wholesale', first);
+      assert.deepEqual([shown.price, shown.breaks], ['10.00', [[10, '9.50'], [50, '9.00'], [100, '8.25'], [500, '7.99']].map(([minimum, price]) => ({ minimum, price }))]);
+      assert.equal(target.sandbox.priceOf('Wholesale', second).price, '0.38');
+    } finally {
+      await system.stop();
+    }
   });
 });
