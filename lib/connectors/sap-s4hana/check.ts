@@ -4,20 +4,29 @@ import { equals } from './odata/literals';
 import type { SapOptions } from './options';
 import type { Service, Session } from './session';
 
-/** `optional`: with these settings nobody may need it, so that a closed one is told but is no failure. */
-const services: readonly { service: Service; for: string; optional?: (options: SapOptions) => boolean }[] = [
+/** Whoever only syncs orders needs no more. */
+const always = (): boolean => true;
+
+/**
+ * `optional`: with these settings nobody may need it, so that a closed one is told but is no failure; `reads`:
+ * nothing is written there, so no token is needed.
+ */
+const services: readonly { service: Service; for: string; reads?: true; optional?: (options: SapOptions) => boolean }[] = [
   { service: 'API_SALES_ORDER_SRV', for: 'orders' }, { service: 'API_BUSINESS_PARTNER', for: 'customers' }, { service: 'API_PRODUCT_SRV', for: 'item numbers' },
   { service: 'API_SLSPRICINGCONDITIONRECORD_SRV', for: 'prices', optional: ({ priceLists }) => priceLists.length === 0 },
+  { service: 'API_MATERIAL_STOCK_SRV', for: 'stock', reads: true, optional: always },
+  { service: 'API_OUTBOUND_DELIVERY_SRV', for: 'shipments, and stock less open orders', reads: true, optional: always },
+  { service: 'API_BILLING_DOCUMENT_SRV', for: 'invoices', reads: true, optional: always }, { service: 'API_GLACCOUNTLINEITEM', for: 'incoming payments', reads: true, optional: always },
 ];
 
 /** Tries a system out step by step: address, TLS and credentials; permission for each service; the sales area. Never throws. */
 export async function checkSap(session: Session): Promise<CheckReport> {
   const steps: CheckReport['steps'] = [];
-  for (const { service, for: need, optional } of services) {
+  for (const { service, for: need, reads, optional } of services) {
     try {
       const { headers } = await session.open(service);
       if (steps.length === 0) steps.push(connected(session));
-      const token = headers['x-csrf-token'] !== undefined;
+      const token = reads ?? headers['x-csrf-token'] !== undefined;
       steps.push({ name: service, ok: token, ...(!token && { detail: 'The service answers, but without a CSRF token, so nothing can be written. Does a gateway in between drop the header x-csrf-token?' }) });
     } catch (reason) {
       // The first answer settles whether the system can be reached at all; a service may be closed for itself.

@@ -11,21 +11,30 @@ import { quantityOf } from './stock-facts';
 const waiting = "DeliveryStatus ne 'C' and SalesDocumentRjcnReason eq ''";
 const select = 'SalesOrder,SalesOrderItem,Material,ProductionPlant,StorageLocation,OrderQuantityUnit,to_ScheduleLine/OpenConfdDelivQtyInOrdQtyUnit';
 
+/** Delivery items whose goods have not left: the order no longer counts them as open, the stock still has them. */
+const notIssued = "(GoodsMovementStatus eq 'A' or GoodsMovementStatus eq 'B')";
+const deliverySelect = 'DeliveryDocument,DeliveryDocumentItem,Material,Plant,StorageLocation,ActualDeliveredQtyInBaseUnit';
+
 interface Need { plant: string; storageLocation: string; quantity: Big }
 
-/** What open sales orders need of each material, in its base unit. */
+/** What open sales orders, and deliveries whose goods have not left, need of each material, in its base unit. */
 export class OpenOrders {
   readonly #needs = new Map<string, Need[]>();
 
   /** `readAt`: orders taken after this time (ISO 8601 UTC) may be missing. */
   constructor(readonly readAt: string) {}
 
-  /** Of all materials, or of one. */
+  /** Of all materials, or of one. Deliveries are read after the orders: one made in between counts twice for a while, never not at all. */
   static async read(session: Session, readAt: string, material?: string, signal?: AbortSignal): Promise<OpenOrders> {
     const open = new OpenOrders(readAt);
     const only = [waiting, ...(material === undefined ? [] : [equals('Material', material)])].join(' and ');
     const items = listByKey(session, { service: 'API_SALES_ORDER_SRV', set: 'A_SalesOrderItem', key: 'SalesOrder', only, select, expand: 'to_ScheduleLine' }, signal ? { signal } : {});
     for await (const { records } of items) await open.#add(session, records, signal);
+    const onlyDeliveries = [notIssued, ...(material === undefined ? [] : [equals('Material', material)])].join(' and ');
+    const deliveries = listByKey(session, {
+      service: 'API_OUTBOUND_DELIVERY_SRV', set: 'A_OutbDeliveryItem', key: 'DeliveryDocument', only: onlyDeliveries, select: deliverySelect,
+    }, signal ? { signal } : {});
+    for await (const { records } of deliveries) for (const row of records) open.#addDelivery(row);
     return open;
   }
 
@@ -45,10 +54,18 @@ export class OpenOrders {
     const factors = await factorsOf(session, new Set(items.map(({ material }) => material)), signal);
     for (const { material, unit, plant, storageLocation, open } of items) {
       const { numerator, denominator } = factors.get(`${material}\n${unit}`) ?? { numerator: new Big(1), denominator: new Big(1) };
-      const needs = this.#needs.get(material) ?? [];
-      needs.push({ plant, storageLocation, quantity: open.times(numerator).div(denominator) });
-      this.#needs.set(material, needs);
+      this.#need(material, { plant, storageLocation, quantity: open.times(numerator).div(denominator) });
     }
+  }
+
+  #addDelivery(row: Native): void {
+    this.#need(text(row, 'Material'), { plant: text(row, 'Plant'), storageLocation: text(row, 'StorageLocation'), quantity: quantityOf(row, 'ActualDeliveredQtyInBaseUnit') });
+  }
+
+  #need(material: string, need: Need): void {
+    const needs = this.#needs.get(material) ?? [];
+    needs.push(need);
+    this.#needs.set(material, needs);
   }
 }
 

@@ -86,7 +86,8 @@ describe('SAP S/4HANA session', () => {
       await begin();
       const { ok, steps } = await erp.check();
       assert.equal(ok, true, JSON.stringify(steps));
-      assert.deepEqual(steps.map(({ name }) => name), ['connect', 'API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'API_SLSPRICINGCONDITIONRECORD_SRV', 'sales area']);
+      assert.deepEqual(steps.map(({ name }) => name), ['connect', 'API_SALES_ORDER_SRV', 'API_BUSINESS_PARTNER', 'API_PRODUCT_SRV', 'API_SLSPRICINGCONDITIONRECORD_SRV',
+        'API_MATERIAL_STOCK_SRV', 'API_OUTBOUND_DELIVERY_SRV', 'API_BILLING_DOCUMENT_SRV', 'API_GLACCOUNTLINEITEM', 'sales area']);
     });
     it('names a service the user may not use, and goes on with the others', async () => {
       await begin({ forbidden: ['API_BUSINESS_PARTNER'] });

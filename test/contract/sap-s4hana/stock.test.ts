@@ -92,7 +92,11 @@ describe('SAP S/4HANA stock', () => {
     const all = await levels();
     assert.equal(all.find(({ sku: at, location }) => at === piece?.sku && location.code === 'augsburg')?.quantities.available, '49');
     assert.deepEqual(await quantities(connect({ stockLocations: [{ plant: '1010', location: 'augsburg', openOrders: 'ignore' }] })), ['50', undefined, '50']);
-    system.sandbox.deliver(written.externalId.id);
+    // A delivery takes the quantity over from the order; the goods are still there until they are issued.
+    const [delivery] = system.sandbox.deliver(written.externalId.id, { until: 'picked' });
+    assert.deepEqual(await quantities(), ['50', '1', '49']);
+    assert.equal((await levels()).find(({ sku: at, location }) => at === piece?.sku && location.code === 'augsburg')?.quantities.available, '49');
+    system.sandbox.issueGoods(delivery ?? '');
     assert.deepEqual(await quantities(), ['49', '0', '49']);
     const other = await erp.create('order', fromOrder(erp, system.order('S-2')));
     assert.deepEqual(await quantities(), ['49', '1', '48']);
