@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 
 /** Scopes the sandbox's app has unless told otherwise. */
 export const defaultScopes = [
-  'read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'write_customers', 'read_companies', 'write_companies',
+  'read_orders', 'read_all_orders', 'write_orders', 'write_order_edits', 'read_customers', 'write_customers', 'read_companies', 'write_companies',
   'read_products', 'write_products',
   'read_inventory', 'write_inventory', 'read_locations', 'read_payment_terms', 'read_locales', 'read_translations', 'write_translations',
   'read_publications', 'write_publications',
@@ -33,6 +33,8 @@ const needed: Record<string, string> = {
   fulfillment: 'read_orders', fulfillmentCreate: 'write_merchant_managed_fulfillment_orders',
   fulfillmentTrackingInfoUpdate: 'write_merchant_managed_fulfillment_orders', fulfillmentCancel: 'write_merchant_managed_fulfillment_orders',
   inventorySetQuantities: 'write_inventory', inventoryActivate: 'write_inventory',
+  orderEditBegin: 'write_order_edits', orderEditSetQuantity: 'write_order_edits', orderEditAddVariant: 'write_order_edits',
+  orderEditAddCustomItem: 'write_order_edits', orderEditAddLineItemDiscount: 'write_order_edits', orderEditCommit: 'write_order_edits',
   orderUpdate: 'write_orders', orderCancel: 'write_orders', orderClose: 'write_orders', orderMarkAsPaid: 'write_orders',
   orderCapture: 'write_orders', orderCreateManualPayment: 'write_orders', refundCreate: 'write_orders',
 };

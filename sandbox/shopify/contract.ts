@@ -4,6 +4,7 @@ import type { World } from '../world';
 import type { Plan } from './bucket';
 import type { CompanyRecord } from './companies';
 import type { Attempt } from './courier';
+import type { OrderEdit } from './edits';
 import type { CancelReason, Metafield, Order } from './model';
 import type { Currency } from './money';
 import type { OrderOverrides } from './orders';
@@ -87,6 +88,8 @@ export interface ShopifySandbox extends Sandbox {
   addOrder(order: Order): Order;
   /** `id`: gid, digits or name. All throw RangeError for an order that does not exist. */
   updateOrder(id: string, change: OrderChange): Order;
+  /** Staff edits an order: quantities, further items, discounts on lines. What is taken off is back in stock unless `restock` is false. */
+  editOrder(id: string, edits: OrderEdit[], restock?: boolean): Order;
   cancelOrder(id: string, reason?: CancelReason): Order;
   /** Pays all that is outstanding, or an amount of it. */
   payOrder(id: string, payment?: PaymentOrder): Order;

@@ -1,6 +1,7 @@
 import type { ControlActions, ControlViews } from '../control';
 import type { ShopifySandbox } from './contract';
 import type { Attempt } from './courier';
+import type { OrderEdit } from './edits';
 import { gid } from './ids';
 import type { OrderOverrides } from './orders';
 import type { RefundOrder } from './refunds';
@@ -22,7 +23,7 @@ export interface PlaceOrder {
  * `GET price?sku=…&list=…` (the shop's own without one),
  * `POST product` (`{sku, …change}`: what staff changes), `POST place`, `POST subscribe` (`{topic, uri}`), `POST cancel` (`{id}`), `POST pay` and
  * `POST capture` (`{id, amount}`), `POST refund` (`{id}` and what a RefundOrder has), `POST settle` (`{id, status}`),
- * `POST archive` and `POST fulfill` (`{id}`), `POST stock` (`{sku, location, available}`).
+ * `POST archive` and `POST fulfill` (`{id}`), `POST stock` (`{sku, location, available}`), `POST edit` (`{id, edits}`).
  */
 export function controlOf(shop: ShopifySandbox): { control: ControlViews; actions: ControlActions } {
   const deliveries: Attempt[] = [];
@@ -41,6 +42,7 @@ export function controlOf(shop: ShopifySandbox): { control: ControlViews; action
       subscribe: (order) => { const { topic, uri } = order as { topic: string; uri: string }; return shop.subscribe(topic, uri); },
       cancel: (order) => shop.cancelOrder((order as { id: string }).id),
       fulfill: (order) => shop.fulfillOrder((order as { id: string }).id),
+      edit: (order) => { const { id, edits } = order as { id: string; edits: OrderEdit[] }; return shop.editOrder(id, edits); },
       pay: (order) => { const { id, ...payment } = order as { id: string; amount?: string }; return shop.payOrder(id, payment); },
       capture: (order) => { const { id, amount } = order as { id: string; amount?: string }; return shop.captureOrder(id, amount); },
       refund: (order) => { const { id, ...refund } = order as { id: string } & RefundOrder; return shop.refundOrder(id, refund); },

@@ -9,6 +9,7 @@ import { actualCost, requestedCost, type Costed } from './cost';
 import { customerMutations } from './customer-mutations';
 import { fulfillmentMutations } from './fulfillment-mutations';
 import { inventoryMutations, type InventoryContext } from './inventory-mutations';
+import { editMutations } from './edit-mutations';
 import { mutations, type MutationContext } from './mutations';
 import { paymentMutations, type PaymentContext } from './payment-mutations';
 import { priceMutations } from './price-mutations';
@@ -35,8 +36,8 @@ export interface EngineOptions {
 
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
-  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...paymentMutations, ...inventoryMutations, ...fulfillmentMutations, ...productMutations,
-  ...placesMutations, ...priceMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
+  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...editMutations, ...paymentMutations, ...inventoryMutations,
+  ...fulfillmentMutations, ...productMutations, ...placesMutations, ...priceMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
 };
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }

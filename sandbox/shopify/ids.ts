@@ -10,7 +10,7 @@ const blocks = {
 } as const;
 
 export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem'
-  | 'Fulfillment' | 'FulfillmentLineItem' | 'PaymentTermsTemplate';
+  | 'Fulfillment' | 'FulfillmentLineItem' | 'PaymentTermsTemplate' | 'CalculatedOrder' | 'CalculatedLineItem' | 'OrderEditSession';
 
 /**
  * Hands out ids as digits. Huge ones lie beyond 2^53 like those of the published samples, so that a client which reads

@@ -1,6 +1,7 @@
 import type { Product, Variant } from './catalogue';
 import type { CompanyRecord } from './companies';
 import { badRequest } from './connection';
+import type { EditStep } from './edits';
 import { digestOf, metafieldNode } from './graph/metafields';
 import { orderNode } from './graph/order';
 import { gid, parseGid, type GidType } from './ids';
@@ -18,6 +19,7 @@ import type { Person } from './trade';
 /** What mutations may do to the shop. */
 export interface Actions {
   change(id: string, change: OrderChange): Order;
+  edit(id: string, steps: EditStep[], restock?: boolean): Order;
   cancel(id: string, reason: CancelReason, restock: boolean): Order;
   pay(id: string, payment?: PaymentOrder): Order;
   capture(id: string, amount?: string, parentId?: string): Order;

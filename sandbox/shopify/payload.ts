@@ -118,17 +118,22 @@ function paymentTerms(order: Order, shop: ShopFacts): Json | null {
 }
 
 /** The body of orders/edited: the edit, not the order. */
-export function orderEditPayload(order: Order, shop: Pick<ShopFacts, 'timeZone'>): Json {
+export function orderEditPayload(before: Order, order: Order, shop: Pick<ShopFacts, 'timeZone'>): Json {
   const at = shopTime(order.updatedAt, shop.timeZone);
-  const taken = order.lines.filter((line) => line.currentQuantity < line.quantity);
+  const deltas = order.lines.map(({ id, currentQuantity }) => ({
+    id: numericId(id), delta: currentQuantity - (before.lines.find((line) => line.id === id)?.currentQuantity ?? 0),
+  }));
+  const discounted = order.lines.flatMap(({ id, allocations }) => allocations.filter(({ discount }) => discount >= before.discounts.length)
+    .map(() => ({ id: numericId(id) })));
   return {
     order_edit: {
       id: order.updatedAt, app_id: null, created_at: at, committed_at: at, notify_customer: false, order_id: numericId(order.id),
       staff_note: '', user_id: null,
       line_items: {
-        additions: [], removals: taken.map((line) => ({ id: numericId(line.id), delta: line.quantity - line.currentQuantity })),
+        additions: deltas.filter(({ delta }) => delta > 0),
+        removals: deltas.filter(({ delta }) => delta < 0).map(({ id, delta }) => ({ id, delta: -delta })),
       },
-      discounts: { line_item: { additions: [], removals: [] } }, shipping_lines: { additions: [], removals: [] },
+      discounts: { line_item: { additions: discounted, removals: [] } }, shipping_lines: { additions: [], removals: [] },
     },
   };
 }

@@ -53,7 +53,8 @@ function amounts(discount: Discount, left: readonly number[]): number[] {
   return spread(Math.min(wanted, total), left);
 }
 
-function taxesOf(
+/** The taxes of charges whose amounts after discounts are `nets`. */
+export function taxesOf(
   charges: readonly Charge[], nets: readonly Bag[], { taxesIncluded, rounding }: { taxesIncluded: boolean; rounding: TaxRounding },
 ): TaxLine[][] {
   const lines = charges.map((charge) => charge.taxes.map((tax) => ({ ...tax, amount: { ...noMoney } })));

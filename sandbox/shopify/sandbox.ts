@@ -9,6 +9,7 @@ import { CostBucket, plans } from './bucket';
 import { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySandbox, type ShopifySandboxOptions } from './contract';
 import { controlOf } from './control';
 import { Courier } from './courier';
+import type { OrderEdit } from './edits';
 import { Engine, type EngineContext, type GraphqlRequest } from './engine';
 import { Idempotency } from './idempotency';
 import { Ids } from './ids';
@@ -116,6 +117,7 @@ class RunningShop implements ShopifySandbox {
   placeOrder(overrides?: OrderOverrides): Order { return this.#actions.place(overrides); }
   addOrder(order: Order): Order { return this.#actions.add(order); }
   updateOrder(id: string, change: OrderChange): Order { return this.#actions.change(id, change); }
+  editOrder(id: string, edits: OrderEdit[], restock?: boolean): Order { return this.#actions.editOrder(id, edits, restock); }
   cancelOrder(id: string, reason?: CancelReason): Order { return this.#actions.cancel(id, reason); }
   payOrder(...payment: Parameters<Shop['pay']>): Order { return this.#actions.pay(...payment); }
   captureOrder(id: string, amount?: string): Order { return this.#actions.capture(id, amount); }

@@ -3,6 +3,7 @@ import type { Random } from '../random';
 import { numericId, toBody, type Json } from './body';
 import type { Product, Variant } from './catalogue';
 import type { CompanyRecord, LocationRecord } from './companies';
+import { edited, stepOf, type EditStep, type OrderEdit } from './edits';
 import { fulfillmentId, fulfillmentOrders, isClosed, piecesOf, progressOf } from './fulfillment';
 import type { ShopFacts } from './graph/context';
 import type { Actions } from './mutations';
@@ -70,10 +71,9 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const levels = moved(stock, this.state.orders.get(order.id), order, this.#now());
     this.state.putOrder(order, levels);
     this.emit('placed', order);
-    this.#tell(
-      order, 'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []),
-      ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED'])
-    );
+    this.#tell(order, [
+      'ORDERS_CREATE', ...(order.financialStatus === 'paid' ? ['ORDERS_PAID'] : []), ...(order.cancelledAt === null ? [] : ['ORDERS_CANCELLED']),
+    ]);
     this.#tellMoney(undefined, order);
     this.#tellStock(levels);
     return order;
@@ -81,11 +81,24 @@ export class Shop extends EventEmitter<Events> implements Actions {
 
   change(id: string, { quantities, closed, ...change }: OrderChange): Order {
     const order = this.#order(id);
-    const lines = order.lines.map((line, at) => ({ ...line, currentQuantity: quantities?.[at] ?? line.currentQuantity }));
-    const edited = quantities !== undefined;
+    const steps = Object.entries(quantities ?? {}).map(([line, quantity]) => stepOf({ line: Number(line), quantity }, order, this.state));
     return this.#put(order, {
-      ...change, lines, edited: order.edited || edited, ...(closed === undefined ? {} : { closedAt: closed ? this.#now() : null }),
-    }, edited ? ['ORDERS_EDITED'] : []);
+      ...change, ...(quantities ? edited(order, steps, this.state) : {}), ...(closed === undefined ? {} : { closedAt: closed ? this.#now() : null }),
+    }, quantities ? ['ORDERS_EDITED'] : []);
+  }
+
+  /** A merchant edits an order. Throws RangeError for what is not there. */
+  editOrder(id: string, edits: OrderEdit[], restock = true): Order {
+    const order = this.#order(id);
+    return this.edit(id, edits.map((edit) => stepOf(edit, order, this.state)), restock);
+  }
+
+  edit(id: string, steps: EditStep[], restock = true): Order {
+    const order = this.#order(id);
+    const change = edited(order, steps, this.state);
+    const financialStatus = financialStatusOf({ ...order, ...change });
+    const { lines } = sited({ ...order, ...change }, this.state.stock, this.state.trade.world.products.length);
+    return this.#put(order, { ...change, lines, financialStatus }, ['ORDERS_EDITED'], restock);
   }
 
   cancel(id: string, reason: CancelReason = 'customer', restock = true): Order {
@@ -284,16 +297,17 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const changed = { ...order, ...change, updatedAt: Math.max(this.#now(), order.updatedAt + 1) };
     const levels = moved(this.state.stock, order, changed, this.#now(), restock);
     this.state.putOrder(changed, levels);
-    this.#tell(changed, ...topics, 'ORDERS_UPDATED');
+    this.#tell(changed, [...topics, 'ORDERS_UPDATED'], order);
     this.#tellMoney(order, changed);
     this.#tellStock(levels);
     return changed;
   }
 
-  #tell(order: Order, ...topics: string[]): void {
+  /** `before`: the order before an edit, which is told by what it changed. */
+  #tell(order: Order, topics: string[], before = order): void {
     const whole = this.#once(() => orderPayload(order, this.state.trade, this.facts));
     for (const topic of topics) {
-      const shown = topic === 'ORDERS_EDITED' ? this.#once(() => orderEditPayload(order, this.facts)) : whole;
+      const shown = topic === 'ORDERS_EDITED' ? this.#once(() => orderEditPayload(before, order, this.facts)) : whole;
       this.emit('event', { topic, triggeredAt: order.updatedAt, orderId: order.id, ...shown });
     }
   }

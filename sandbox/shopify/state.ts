@@ -1,6 +1,7 @@
 import { Journal, type JournalEntry } from '../journal';
 import { Catalogue, type Product, type Variant } from './catalogue';
 import { companiesOf, type CompanyRecord, type ContactRecord, type LocationRecord } from './companies';
+import type { EditStep } from './edits';
 import type { GidType, Ids } from './ids';
 import type { Metafield, Order } from './model';
 import type { Currency } from './money';
@@ -19,6 +20,9 @@ export interface Subscription {
   name: string | null;
   createdAt: number; updatedAt: number;
 }
+
+/** An edit that has begun and is not committed: the order as it was, and what was staged. */
+export interface EditSession { order: Order; steps: EditStep[] }
 
 export interface Token { token: string; expiresAt: number }
 
@@ -43,11 +47,14 @@ export class ShopState {
   readonly companies = new Map<number, CompanyRecord>();
   readonly subscriptions = new Map<string, Subscription>();
   readonly tokens = new Map<string, Token>();
+  /** By the id of the calculated order; not kept over a restart. */
+  readonly edits = new Map<string, EditSession>();
   readonly #metafields = new Map<string, Metafield[]>();
   readonly #journal: Journal;
   /** Index of the company that a location or a contact belongs to, by the digits of its id. */
   readonly #owners = { CompanyLocation: new Map<string, number>(), CompanyContact: new Map<string, number>() };
   #lastNumber = 1000;
+  #lastEdit = 0;
   #lastId = 0;
   #lastParty = firstParty;
   /** Goes up with every change of an order: sorted views are kept until then. */
@@ -70,6 +77,13 @@ export class ShopState {
 
   /** A number for parties that are made one by one. */
   nextParty(kind: PartyKind): string { return this.ids.of(kind, ++this.#lastParty); }
+
+  /** The id of the new session. */
+  beginEdit(session: EditSession): string {
+    const id = `${session.order.id}${String(++this.#lastEdit)}`;
+    this.edits.set(id, session);
+    return id;
+  }
 
   /** Keeps an order together with the levels it changes. */
   putOrder(order: Order, levels: readonly Level[] = []): void {

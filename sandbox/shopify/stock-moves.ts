@@ -5,12 +5,12 @@ import type { Level, Stock } from './stock';
 /** What orders keep from being sold of a product at a site, and what of that has not left it yet. */
 interface Hold { product: number; site: number; taken: number; committed: number }
 
-/** The order with the site each line takes its stock from: the first that has enough, else the first that keeps the product. */
+/** The order with the site each line takes its stock from: the first that has enough, else the first that keeps the product. Lines that have a site keep it. */
 export function sited(order: Order, stock: Stock, products: number): Order {
   const left = new Map<string, number>();
   const lines = order.lines.map((line): Line => {
     const product = line.productIndex;
-    if (line.kind !== 'product' || product === undefined || product > products || !stock.tracked(product)) return line;
+    if (line.site !== undefined || line.kind !== 'product' || product === undefined || product > products || !stock.tracked(product)) return line;
     const levels = stock.levels(product);
     const rest = ({ site, available }: Level): number => left.get(keyOf(product, site)) ?? available;
     const level = levels.find((one) => rest(one) >= line.currentQuantity) ?? levels[0];

@@ -2,6 +2,7 @@ import { buildSchema, extendSchema, parse, type GraphQLSchema } from 'graphql';
 import { catalogueSchema } from './catalogue';
 import { fulfillmentSchema } from './fulfillment';
 import { inventorySchema } from './inventory';
+import { orderEditsSchema } from './order-edits';
 import { orderPartsSchema } from './order-parts';
 import { orderWritesSchema } from './order-writes';
 import { ordersSchema } from './orders';
@@ -35,8 +36,8 @@ export function adminSchema(apiVersion = ''): GraphQLSchema {
   const later = hasVariantPublishing(apiVersion);
   let schema = schemas.get(later);
   if (!schema) schemas.set(later, schema = later ? extendSchema(adminSchema(), parse(variantPublishingSchema)) : buildSchema([
-    types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, partiesSchema, partyWritesSchema, catalogueSchema, inventorySchema, fulfillmentSchema,
-    productsSchema, shopSchema, paymentsSchema, pricesSchema,
+    types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, orderEditsSchema, partiesSchema, partyWritesSchema, catalogueSchema, inventorySchema,
+    fulfillmentSchema, productsSchema, shopSchema, paymentsSchema, pricesSchema,
   ].join('\n')));
   return schema;
 }

@@ -16,6 +16,8 @@ type Order implements HasMetafields & LegacyInteroperability & Node {
   confirmationNumber: String
   test: Boolean!
   edited: Boolean!
+  merchantEditable: Boolean!
+  merchantEditableErrors: [String!]!
   email: String
   phone: String
   note: String
