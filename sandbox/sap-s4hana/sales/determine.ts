@@ -43,7 +43,7 @@ function determineItem(to: Transaction, document: OrderDocument, entry: OrderIte
   const unit = unitBy(String(sent ?? material?.BaseUnit ?? ''));
   fill(item, {
     SalesOrderItem: item.SalesOrderItem === '' ? nextItem(document, item) : undefined, SalesOrderItemText: description?.ProductDescription, SalesOrderItemCategory: 'TAN', ProductionPlant: organisation.plant,
-    PricingDate: header.PricingDate, CustomerPaymentTerms: header.CustomerPaymentTerms, ItemWeightUnit: 'KG', SDProcessStatus: 'A', OrderRelatedBillingStatus: 'A',
+    PurchaseOrderByShipToParty: header.PurchaseOrderByShipToParty, PricingDate: header.PricingDate, CustomerPaymentTerms: header.CustomerPaymentTerms, ItemWeightUnit: 'KG', SDProcessStatus: 'A', OrderRelatedBillingStatus: 'A',
   });
   if (unit) {
     for (const kind of ['Requested', 'Order']) Object.assign(item, { [`${kind}QuantityUnit`]: unit.external, [`${kind}QuantitySAPUnit`]: unit.sap, [`${kind}QuantityISOUnit`]: unit.iso });

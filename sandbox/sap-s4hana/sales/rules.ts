@@ -4,6 +4,7 @@ import type { Input } from '../odata/input';
 import { day, type EntityType, type Row } from '../odata/model';
 import type { System, WriteRules, Written } from '../system';
 import { incompletions, refusals } from './check';
+import { refuseClosed, reopenBilling } from './closed';
 import { conclude, determine } from './determine';
 import { documentOf, full, itemOf, loadDocument, rowsOf, saveDocument, type OrderDocument } from './document';
 
@@ -43,10 +44,13 @@ export function salesOrderRules(system: System): WriteRules {
       if (!found) throw framework.noSegment(type.set);
       for (const key of type.keys) if (values[key.name] !== undefined && values[key.name] !== row[key.name]) throw framework.badValue(key.name, 'is a key and cannot be changed');
       if (type.set === 'A_SalesOrderItem') followUnit(values);
-      Object.assign(found, values);
+      if (type.set === 'A_SalesOrder') inherit(document, values);
+      refuseClosed(document, type.set, found, values);
+      Object.assign(found, type.set === 'A_SalesOrderItem' ? reopenBilling(found, values) : values);
       return { warnings: finish(to, document), row: found };
     },
     remove(to, type, row): void {
+      if (type.set !== 'A_SalesOrder') refuseClosed(orderOf(to, row), type.set, row, {});
       removeDeep(to, type, row);
       if (type.set !== 'A_SalesOrder') finish(to, orderOf(to, row));
     },
@@ -68,6 +72,12 @@ function addTo(to: Transaction, document: OrderDocument, type: EntityType, input
   if (!rows) throw framework.notAllowed('POST', type.set);
   rows.push(row);
   return row;
+}
+
+/** Items that show the header's ship-to reference go on to show it. */
+function inherit({ header, items }: OrderDocument, { PurchaseOrderByShipToParty: reference }: Row): void {
+  if (reference === undefined) return;
+  for (const { item } of items) if (item.PurchaseOrderByShipToParty === header.PurchaseOrderByShipToParty) item.PurchaseOrderByShipToParty = reference;
 }
 
 /** A new unit under one of its three names makes the other two follow. */
