@@ -21,6 +21,22 @@ export interface ErrorDetails {
   /** A write was on its way and no clear answer came: the system may or may not have carried it out. Ask before writing again. */
   unknownOutcome?: boolean;
   issues?: Issue[];
+  /** Of a conflict over an order: each of its lines as it is there and as it is wanted. */
+  lines?: LineState[];
+}
+
+/** A line of an order as it stands in the system that was to be changed. Quantities are decimal strings. */
+export interface LineState {
+  /** The line's id in the wanted document; of a line that only stands there, its number there. */
+  line: string;
+  /** Its number in that system, where it has one. */
+  item?: string;
+  sku: string;
+  ordered: string;
+  delivered: string;
+  wanted: string;
+  /** Why it cannot become what is wanted; absent on lines that could. `changed`: on both sides. `split`: several items carry its id. */
+  closed?: 'delivered' | 'invoiced' | 'rejected' | 'changed' | 'split';
 }
 
 export type ErrorCode =

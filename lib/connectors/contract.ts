@@ -97,7 +97,7 @@ export interface WriteResult {
   entity: Entity;
   /** `stale`: a newer state of the record had been written before. */
   outcome: 'created' | 'updated' | 'existing' | 'unchanged' | 'cancelled' | 'stale';
-  /** The record's id and human-readable number in that system. */
+  /** The record's id and human-readable number in that system; where nothing was to be created there, those it came with. */
   externalId: ExternalId;
   /** Warnings the system gave although it accepted the write. */
   warnings?: string[];
@@ -109,6 +109,12 @@ export interface WriteResult {
    */
   state?: { record: Native; before: string };
 }
+
+/**
+ * Quantities that an order's lines may have in a system by what we wrote there, by line id: one, or several after a write
+ * that was cut off. A line with another quantity was changed by somebody else.
+ */
+export type LineQuantities = Record<string, string[]>;
 
 /** Orders of a shop that an ERP's stock figures may not know of yet. */
 export interface PendingOrders {
@@ -183,7 +189,8 @@ export interface Connection {
    * what concerns all of them: an answer that does not tell which record it minds, an outage, throttling.
    */
   upsertMany?(entity: Entity, documents: Native[], pending?: PendingOrders): Promise<BulkOutcome[]>;
-  update(entity: Entity, id: string, document: Native): Promise<WriteResult>;
+  /** `before`: of an order, what is known of it; what others changed since stays, or is a conflict (ConflictError) if the document changes it too. */
+  update(entity: Entity, id: string, document: Native, before?: LineQuantities): Promise<WriteResult>;
   /**
    * What writing this would change, field by field, writing nothing; `id`: of the record that is there. Undefined where the
    * connector leaves it to be told from the record itself.

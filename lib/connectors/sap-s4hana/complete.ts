@@ -1,5 +1,6 @@
 import type { Native } from '../contract';
 import { listOf, text } from './fields';
+import { lineReference } from './line-ids';
 import type { ConditionTypes, SapOptions } from './options';
 import { exactPrice, type Condition } from './prices';
 
@@ -10,10 +11,10 @@ const written: ConditionTypes & Record<'note' | 'delivery', string> = {
 
 /**
  * Adds to a sales order what is the system's and not the document's: order type, sales area, language, its own condition
- * types and text ids. What the document says of its own wins. Prices become exact, see {@link exactPrice}.
+ * types and text ids, and the field of line ids. What the document says of its own wins. Prices become exact, see {@link exactPrice}.
  */
 export function complete(order: Native, options: SapOptions): Native {
-  const { conditionTypes, taxes, noteTextId, deliveryTextId, language } = options;
+  const { conditionTypes, taxes, noteTextId, deliveryTextId, language, lineIdField } = options;
   const own = new Map(Object.entries({ ...conditionTypes, note: noteTextId, delivery: deliveryTextId })
     .map(([part, name]) => [written[part as keyof typeof written], name]));
   const named = (name: unknown): unknown => own.get(String(name)) ?? name;
@@ -26,10 +27,12 @@ export function complete(order: Native, options: SapOptions): Native {
     ...('to_PricingElement' in of && { to_PricingElement: conditions(of['to_PricingElement'], quantity) }),
     ...('to_Text' in of && { to_Text: texts(of['to_Text']) }),
   });
+  const lineId = ({ PurchaseOrderByShipToParty: id, ...item }: Native): Native =>
+    typeof id === 'string' ? { ...item, [lineIdField]: lineReference(id) } : item;
   return {
     SalesOrderType: options.orderType, SalesOrganization: options.salesOrganization, DistributionChannel: options.distributionChannel,
     OrganizationDivision: options.division, ...order, ...parts(order),
-    ...('to_Item' in order && { to_Item: listOf(order['to_Item']).map((item) => ({ ...item, ...parts(item, text(item, 'RequestedQuantity')) })) }),
+    ...('to_Item' in order && { to_Item: listOf(order['to_Item']).map((item) => ({ ...lineId(item), ...parts(item, text(item, 'RequestedQuantity')) })) }),
   };
 }
 

@@ -56,6 +56,8 @@ export interface SapOptions {
   rejectionReason: string;
   noteTextId: string;
   deliveryTextId: string;
+  /** Field of an item that keeps the shop's line id. */
+  lineIdField: string;
   partnerGrouping: string;
   customerCurrency: string;
   /** Net days of terms of payment by their code, in the order of the settings. */
@@ -112,7 +114,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     system: `sap-s4:${text('systemId') || nameOf(baseUrl, client)}`, baseUrl, client, language: text('language').toUpperCase(), timeZone, credentials: credentials(),
     salesOrganization: text('salesOrganization'), distributionChannel: text('distributionChannel'), division: text('division'), orderType: text('orderType'),
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
-    rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'),
+    rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'), lineIdField: text('lineIdField'),
     partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
     paymentTerms: new Map(tableRows<'code' | 'netDays'>(paymentTerms, given['paymentTerms']).map(({ code, netDays }) => [code, Number(netDays)])),
     onlySold: text('productScope') === 'salesArea', sellableStatuses: text('sellableStatuses').toUpperCase().split(/\s+/).filter(Boolean),

@@ -1,17 +1,25 @@
 import Big from 'big.js';
+import { minorUnits } from '../../documents/codes';
 import { issueDate } from '../../documents/dates';
 import type { Native } from '../contract';
 import { listOf, text } from './fields';
+import { lineIdOf } from './line-ids';
 import { isoTime } from './odata/literals';
 import type { SapOptions } from './options';
+import { isRejected, orderedOf } from './order-items';
 import { decimal, priceItems } from './priced-items';
 
-/** A sales order with what the mapping to a canonical order cannot work out itself, as `facts` on the order and on each item. */
-export function withFacts(order: Native, { system, timeZone, conditionTypes }: SapOptions): Native {
-  const live = listOf(order['to_Item']).filter((item) => isLive(item, order));
-  const { items, net, tax, taxTotals, amount } = priceItems(live, text(order, 'TransactionCurrency'), (item) => ({
-    quantity: decimal(item, 'RequestedQuantity').toFixed(), unit: text(item, 'RequestedQuantityISOUnit') || text(item, 'RequestedQuantityUnit'),
-  }));
+/** What is known of an item beside its amounts. */
+interface ItemFacts { id: string; externalId: string; quantity: string; unit: string; price: { value: string; currency: string }; requested: string; cancelled?: string }
+
+/**
+ * A sales order with what the mapping to a canonical order cannot work out itself, as `facts` on the order and on each item.
+ * Of a rejected item only what was sent before counts, unless the whole order is rejected: then items say what was cancelled.
+ */
+export function withFacts(order: Native, options: SapOptions): Native {
+  const { system, timeZone, conditionTypes } = options;
+  const lines = listOf(order['to_Item']).map((item) => lineOf(item, order, options));
+  const { items, net, tax, taxTotals, amount } = priceItems(lines, text(order, 'TransactionCurrency'), ({ line }) => line as ItemFacts);
   const rounding = listOf(order['to_PricingElement']).filter((one) => one['ConditionType'] === conditionTypes.rounding)
     .reduce((sum: Big, one) => sum.plus(decimal(one, 'ConditionAmount')), new Big(0));
   const date = (isoTime(order['SalesOrderDate']) ?? isoTime(order['CreationDate']))?.slice(0, 10);
@@ -29,9 +37,21 @@ export function withFacts(order: Native, { system, timeZone, conditionTypes }: S
   };
 }
 
-/** Rejected items count for nothing, unless the whole order is rejected: then they say what was cancelled. */
-function isLive(item: Native, order: Native): boolean {
-  return text(item, 'SalesDocumentRjcnReason') === '' || order['OverallSDDocumentRejectionSts'] === 'C';
+/** An item with the amounts of what counts of it, and its facts as `line`. */
+function lineOf(item: Native, order: Native, options: SapOptions): Native {
+  const currency = text(order, 'TransactionCurrency');
+  const places = minorUnits(currency);
+  const isLive = !isRejected(item) || order['OverallSDDocumentRejectionSts'] === 'C';
+  const requested = decimal(item, 'RequestedQuantity');
+  const quantity = isLive ? requested : orderedOf(item);
+  const part = (name: string): string => quantity.eq(requested) ? text(item, name) : decimal(item, name).times(quantity).div(requested).round(places, Big.roundHalfUp).toFixed();
+  const number = text(item, 'SalesOrderItem');
+  const line: ItemFacts = {
+    id: lineIdOf(item, order, options) || number, externalId: `${text(order, 'SalesOrder')}/${number}`,
+    quantity: quantity.toFixed(), unit: text(item, 'RequestedQuantityISOUnit') || text(item, 'RequestedQuantityUnit'),
+    price: { value: decimal(item, 'NetAmount').toFixed(places), currency }, requested: requested.toFixed(), ...(!isLive && { cancelled: requested.minus(quantity).toFixed() }),
+  };
+  return { ...item, NetAmount: part('NetAmount'), TaxAmount: part('TaxAmount'), line };
 }
 
 /** SAP keeps the day only. An instant that lies on this day in the business time zone: noon in UTC, where that is still the same day. */

@@ -1,20 +1,23 @@
 import Big from 'big.js';
+import { fieldChanges } from '../../documents/changes';
 import type { Order } from '../../documents/types';
-import { DataError, errorClass } from '../../errors';
+import { DataError } from '../../errors';
 import type { EntityHandler } from '../by-entity';
 import { lazyMapping } from '../../mapping';
-import type { Canonical, ListOptions, Native, Page, WriteResult } from '../contract';
+import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, WriteResult } from '../contract';
 import { never, stamped } from './clock';
 import { complete } from './complete';
 import { listOf, text } from './fields';
+import { lineIdOf } from './line-ids';
 import { countChanges, listChanges, type Changes } from './listing';
 import orderToSap from './mapping/order-to-sap.mapping.json';
 import sapToOrder from './mapping/sap-to-order.mapping.json';
 import { warningsOf } from './odata/errors';
 import { entityPath, equals, isoTime } from './odata/literals';
 import { etagOf } from './odata/rows';
-import { changeOrder } from './order-change';
+import { closedOrder, orderChange, type OrderChange, type OrderWrite } from './order-change';
 import { withFacts } from './order-facts';
+import { deliveredOf, isBilled, isRejected, planItems } from './order-items';
 import { totalsOf } from './prices';
 import type { Session } from './session';
 
@@ -22,9 +25,9 @@ const service = 'API_SALES_ORDER_SRV';
 const toSap = lazyMapping(orderToSap);
 const toOrder = lazyMapping(sapToOrder);
 /** All that makes up an order. */
-const whole = 'to_Item,to_Item/to_PricingElement,to_Partner,to_PricingElement,to_Text';
+const whole = 'to_Item,to_Item/to_PricingElement,to_Item/to_ScheduleLine,to_Partner,to_PricingElement,to_Text';
 
-const changes: Changes = { service, set: 'A_SalesOrder', key: 'SalesOrder', clock: stamped('LastChangeDateTime'), expand: 'to_Item,to_PricingElement,to_Partner,to_Text' };
+const changes: Changes = { service, set: 'A_SalesOrder', key: 'SalesOrder', clock: stamped('LastChangeDateTime'), expand: 'to_Item,to_Item/to_ScheduleLine,to_PricingElement,to_Partner,to_Text' };
 
 /** Sales orders: API_SALES_ORDER_SRV, A_SalesOrder. */
 export class Orders implements EntityHandler {
@@ -86,29 +89,60 @@ export class Orders implements EntityHandler {
     return this.#result(row, 'created', [...warningsOf(response), ...this.#differences(native, row)]);
   }
 
-  /** Brings the order to what the document says. If somebody else changes it meanwhile, theirs is read and ours applied once more. */
-  async update(id: string, document: Native): Promise<WriteResult> {
+  /**
+   * Brings the order to what the document says, see {@link orderChange}. If somebody else changes it meanwhile, theirs is
+   * read and ours applied once more. What SAP refuses because goods have just left is the same conflict, told as such.
+   */
+  async update(id: string, document: Native, before?: LineQuantities): Promise<WriteResult> {
     const record = `order ${id}`;
     const wanted = spokenOf(complete(document, this.session.options), document);
-    const attempt = async (): Promise<boolean> => changeOrder(this.session, await this.#read(id), wanted, record);
-    const changed = await attempt().catch((reason: unknown) => {
-      if (errorClass(reason) === 'CONFLICT') return attempt();
+    const attempt = async (): Promise<OrderChange> => {
+      const change = orderChange(await this.#read(id), wanted, this.session.options, record, before);
+      for (const write of change.writes) await this.#send(write, record);
+      return change;
+    };
+    const { writes, kept } = await attempt().catch((reason: unknown) => {
+      if (worthAnotherLook.has((reason as { code?: string }).code)) return attempt();
       throw reason;
     });
-    const there = changed ? await this.#read(id) : {};
-    return this.#result({ SalesOrder: id }, changed ? 'updated' : 'unchanged', this.#differences(wanted, there));
+    const there = writes.length > 0 ? await this.#read(id) : {};
+    const differs = kept.length > 0 ? [] : this.#differences(wanted, there);
+    const warnings = kept.map(({ item = '', sku, ordered, wanted: quantity }) => `Item ${item} (${sku}) stays at ${ordered} where the document says ${quantity}: it was changed in SAP.`);
+    return this.#result({ SalesOrder: id }, writes.length > 0 ? 'updated' : 'unchanged', [...warnings, ...differs]);
   }
 
-  /** SAP keeps sales orders: all open items are rejected, with the code given as reason or else the one of the settings. */
+  /**
+   * SAP keeps sales orders: all open items are rejected, with the code given as reason or else the one of the settings, so
+   * that nothing more is sent. If something had been before, that is a ConflictError CONFLICT_ORDER_CLOSED; trying again
+   * rejects nothing twice.
+   */
   async cancel(id: string, reason?: string): Promise<WriteResult> {
     const order = await this.#read(id);
-    const open = listOf(order['to_Item']).filter((item) => !item['SalesDocumentRjcnReason']);
+    const items = listOf(order['to_Item']);
+    const open = items.filter((item) => !isRejected(item) && !isBilled(item) && text(item, 'DeliveryStatus') !== 'C');
     const code = reason !== undefined && /^[A-Z0-9]{2}$/.test(reason) ? reason : this.session.options.rejectionReason;
     for (const item of open) {
       const path = entityPath('A_SalesOrderItem', { SalesOrder: id, SalesOrderItem: text(item, 'SalesOrderItem') });
       await this.session.patch(service, path, { SalesDocumentRjcnReason: code }, etagOf(item), `order ${id}`);
     }
+    const { options } = this.session;
+    if (items.some((item) => deliveredOf(item).gt(0) || (isBilled(item) && !isRejected(item)))) {
+      const lines = items.map((item) => ({ id: lineIdOf(item, order, options) || text(item, 'SalesOrderItem'), wanted: undefined, there: [item] }));
+      throw closedOrder(options.system, `order ${id}`, planItems(lines, options).map(({ state }) => state));
+    }
     return this.#result({ SalesOrder: id }, open.length > 0 ? 'cancelled' : 'unchanged');
+  }
+
+  async preview(document: Native, id?: string): Promise<FieldChange[]> {
+    const { options } = this.session;
+    if (id === undefined) return fieldChanges(undefined, complete(document, options));
+    const { writes } = orderChange(await this.#read(id), spokenOf(complete(document, options), document), options, `order ${id}`);
+    return writes.flatMap(({ path, body, found }) => fieldChanges(found, body, path));
+  }
+
+  async #send({ path, body, found, etag }: OrderWrite, record: string): Promise<void> {
+    if (found) await this.session.patch(service, path, body, etag, record);
+    else await this.session.post(service, path, body, record);
   }
 
   async #read(id: string): Promise<Native> {
@@ -132,6 +166,9 @@ export class Orders implements EntityHandler {
     return { entity: 'order', outcome, externalId: { system: this.session.options.system, type: 'SalesOrder', id: number, number }, ...(warnings.length > 0 && { warnings }) };
   }
 }
+
+/** Somebody else was quicker: what is there now tells whether ours still can be. */
+const worthAnotherLook: ReadonlySet<unknown> = new Set(['CONFLICT_STALE', 'DATA_REFUSED']);
 
 /** Only what the document itself speaks of: order type and sales area are filled in for new orders. */
 function spokenOf(completed: Native, document: Native): Native {

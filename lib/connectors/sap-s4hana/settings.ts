@@ -36,6 +36,10 @@ export const settings: SettingField[] = [
   { name: 'rejectionReason', type: 'text', required: true, default: '00', pattern: '^\\s*\\w{2}\\s*$', doc: 'Reason for rejection that a cancelled order\'s items get.' },
   { name: 'noteTextId', type: 'text', required: true, default: 'TX01', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Text id of the header text that takes the customer\'s note.' },
   { name: 'deliveryTextId', type: 'text', required: true, default: 'TX02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Text id of the header text that takes a delivery address without a customer number.' },
+  {
+    name: 'lineIdField', type: 'text', required: true, default: 'PurchaseOrderByShipToParty', pattern: '^\\s*\\w{1,40}\\s*$',
+    doc: 'Field of an order\'s items that keeps the shop\'s line id, by which edits find their item: 35 characters at least, e.g. an extension field `YY1_…`.',
+  },
   { name: 'partnerGrouping', type: 'text', required: true, default: 'BP02', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Grouping (number range) of business partners created for new customers.' },
   { name: 'customerCurrency', type: 'text', required: true, default: 'EUR', pattern: '^\\s*[A-Z]{3}\\s*$', doc: 'Currency of the sales area of new customers.' },
   paymentTerms,

@@ -138,7 +138,7 @@ describe('SAP S/4HANA orders', () => {
       const document = native('WEB-31');
       const items = document['to_Item'] as Native[];
       const [gone] = items.splice(0, 1);
-      items.push({ ...gone, SalesOrderItem: '40' });
+      items.push({ ...gone, SalesOrderItem: '40', PurchaseOrderByShipToParty: 'l4' });
       await erp.update('order', id, document);
       const there = system.sandbox.ordersByReference('WEB-31')[0]?.to_Item.map((item) => [item['SalesOrderItem'], item['SalesDocumentRjcnReason']]);
       assert.deepEqual(there, [['10', '00'], ['20', ''], ['30', ''], ['40', '']]);
