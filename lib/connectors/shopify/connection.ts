@@ -14,6 +14,7 @@ import { Invoices } from './invoices';
 import { countOf } from './listing';
 import { Locations } from './locations';
 import { readOptions } from './options';
+import { erpQuantitiesOf } from './order-edits';
 import { Orders } from './orders';
 import { Payments } from './payments';
 import { paymentWriteOf, type PaymentWrite } from './payment-documents';
@@ -79,8 +80,10 @@ export function connect(options: ConnectOptions): Connection {
     order: {
       ...readable('order', 'Order', orders),
       count: (listOptions) => countOf(graphql, ordersCountQuery, 'ordersCount', listOptions, 'status:any'),
-      find: (reference) => orders.findByReference(reference), update: (id, document) => orders.update(id, document), cancel: (id, reason) => orders.cancel(id, reason),
-      fromCanonical: (document) => writeBackOf(document, system),
+      find: (reference) => orders.findByReference(reference), update: (id, document, before) => orders.update(id, document, before), cancel: (id, reason) => orders.cancel(id, reason),
+      preview: (document, id) => orders.preview(document, id),
+      // The shop's own order comes back with the ERP's number in it; an order that is the ERP's own says what that made of it.
+      fromCanonical: (document) => (document['systemOfRecord'] ?? system) === system ? writeBackOf(document, system) : { ...erpQuantitiesOf(document) },
     },
     customer: {
       ...readable('customer', 'Customer', customers), find: (reference) => customers.findByReference(reference),

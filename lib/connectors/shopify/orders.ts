@@ -1,12 +1,13 @@
 import { ConfigError, DataError, TransientError } from '../../errors';
-import type { ListOptions, Native, Page, WriteResult } from '../contract';
-import { externalId, gidParts } from './gid';
+import type { FieldChange, LineQuantities, ListOptions, Native, Page, WriteResult } from '../contract';
+import { externalId } from './gid';
 import type { Graphql } from './graphql';
 import { refusal, type UserError } from './graphql-errors';
+import { followErp, previewErp, type ErpQuantities } from './order-edits';
 import {
   orderCancelMutation, orderLinesQuery, orderQuery, ordersByNameQuery, ordersQuery, orderStateQuery, orderUpdateMutation, tagsAddMutation,
 } from './queries';
-import { quoted, type NodePage } from './records';
+import { nameOf, quoted, type NodePage } from './records';
 
 /**
  * Page sizes that keep each query below the 1,000 points a single one may cost: 10 lines ride along with each order of
@@ -51,7 +52,23 @@ export class Orders {
     return orders.nodes.filter((order) => bare(order.name) === bare(reference)).map((order) => this.#result(order, 'existing'));
   }
 
-  async update(id: string, { addTags, ...input }: OrderChange): Promise<WriteResult> {
+  /** Writes fields of the order back, or takes off it what an ERP took off: a document made of the ERP's order is the latter. */
+  update(id: string, document: OrderChange | ErpQuantities, before?: LineQuantities): Promise<WriteResult> {
+    return 'quantities' in document ? this.#follow(id, document as ErpQuantities, before) : this.#writeBack(id, document);
+  }
+
+  /** Of what follows an ERP; a write-back is told from the order itself. */
+  async preview(document: Native, id?: string): Promise<FieldChange[] | undefined> {
+    return id === undefined || !('quantities' in document) ? undefined : previewErp(this.graphql, this.system, id, document as ErpQuantities);
+  }
+
+  async #follow(id: string, wanted: ErpQuantities, before?: LineQuantities): Promise<WriteResult> {
+    const { order, outcome, warnings } = await followErp(this.graphql, this.system, id, wanted, before);
+    const result = outcome === 'cancel' ? await this.cancel(id, wanted.note) : this.#result(order, outcome);
+    return { ...result, ...(warnings.length > 0 && { warnings }) };
+  }
+
+  async #writeBack(id: string, { addTags, ...input }: OrderChange): Promise<WriteResult> {
     const record = nameOf(id);
     let order = { id, name: '' };
     if (Object.keys(input).some((key) => key !== 'id')) {
@@ -117,5 +134,3 @@ export class Orders {
 }
 
 const cancelReasons = ['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'STAFF', 'OTHER'] as const;
-
-function nameOf(id: string): string { return `order ${gidParts(id)?.tail ?? id}`; }

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors';
 import type { Native } from '../contract';
-import { gidOf } from './gid';
+import { gidOf, gidParts } from './gid';
 
 /** `2026-11-23T09:15:00Z` of any ISO 8601 time; undefined for anything else. Milliseconds stay if there are any. */
 export function utc(value: unknown): string | undefined {
@@ -22,6 +22,9 @@ export function identify(native: Native, system: string): { id: string; time: st
 export function changedAt(native: Native): string | undefined {
   return utc(native['updatedAt']) ?? utc(native['updated_at']) ?? utc(native['committed_at']) ?? utc(native['processed_at']) ?? utc(native['created_at']);
 }
+
+/** An order in texts, where only its id is known. */
+export function nameOf(id: string): string { return `order ${gidParts(id)?.tail ?? id}`; }
 
 /** A value quoted for Shopify's search syntax. */
 export function quoted(value: string): string { return `"${value.replace(/[\\"]/g, '\\$&')}"`; }

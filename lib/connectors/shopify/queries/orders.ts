@@ -58,3 +58,19 @@ export const orderCancelMutation = `mutation OrderCancel($id: ID!, $reason: Orde
     job { id done } orderCancelUserErrors { field message code }
   }
 }`;
+
+/** What an edit must know of an order's lines: what is left of each, and how much of that has not been sent. */
+export const orderEditableQuery = `query OrderEditable($id: ID!, $first: Int!, $after: String) {
+  order(id: $id) { id name cancelledAt merchantEditable merchantEditableErrors
+    lineItems(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { id sku currentQuantity unfulfilledQuantity } } }
+}`;
+
+export const orderEditBeginMutation = 'mutation OrderEditBegin($id: ID!) { orderEditBegin(id: $id) { calculatedOrder { id } userErrors { field message } } }';
+
+export const orderEditSetQuantityMutation = `mutation OrderEditSetQuantity($id: ID!, $line: ID!, $quantity: Int!) {
+  orderEditSetQuantity(id: $id, lineItemId: $line, quantity: $quantity, restock: true) { calculatedLineItem { id } userErrors { field message } }
+}`;
+
+export const orderEditCommitMutation = `mutation OrderEditCommit($id: ID!, $note: String) {
+  orderEditCommit(id: $id, notifyCustomer: false, staffNote: $note) { order { id name } userErrors { field message } }
+}`;
