@@ -2,6 +2,7 @@ import type { ExternalId, Native, WriteResult } from '../connectors/contract';
 import type { Ran } from '../delivery/ledger';
 import type { Entity } from '../documents/event';
 import { ConflictError } from '../errors';
+import type { Write } from '../store/contract';
 import type { Services } from './operation';
 
 interface Creation {
@@ -13,6 +14,8 @@ interface Creation {
   write: () => Promise<WriteResult>;
   /** Brings a record that an interrupted try had made to what the document says; without it, it is taken as it is. */
   adopt?: (found: ExternalId) => Promise<WriteResult>;
+  /** Writes to commit together with the result. */
+  onDone?: (result: WriteResult) => Write[];
 }
 
 /** What the ledger keeps a record under that was born elsewhere. */
@@ -22,7 +25,7 @@ export function creationKey(system: string, entity: Entity, origin: ExternalId):
  * Creates a record once, however often it is asked for: by the ledger, and by the link that outlives the ledger's entry.
  * Throws what `native` and `write` throw, and ConflictError for an origin that is linked to several records.
  */
-export function createOnce({ entity, origin, native, write, adopt }: Creation, services: Services): Promise<Ran<WriteResult>> {
+export function createOnce({ entity, origin, native, write, adopt, onDone }: Creation, services: Services): Promise<Ran<WriteResult>> {
   const { connection, ledger, links, breaker } = services;
   return ledger.run<WriteResult>(creationKey(connection.system, entity, origin), {
     find: async () => {
@@ -37,7 +40,7 @@ export function createOnce({ entity, origin, native, write, adopt }: Creation, s
       const linked = await linkedTo(origin, services);
       return linked ? { entity, outcome: 'existing', externalId: linked } : write();
     },
-    onDone: (done) => links.writes(origin, done.externalId),
+    onDone: async (done) => [...done.externalId.system === connection.system ? await links.writes(origin, done.externalId) : [], ...onDone?.(done) ?? []],
   });
 }
 

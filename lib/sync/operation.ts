@@ -1,4 +1,4 @@
-import type { Canonical, Connection, ExternalId, Native, Operation, WriteResult } from '../connectors/contract';
+import type { Canonical, Connection, ExternalId, LineQuantities, Native, Operation, WriteResult } from '../connectors/contract';
 import type { Links } from '../delivery/links';
 import type { Breaker } from '../delivery/breaker';
 import type { Ledger } from '../delivery/ledger';
@@ -7,8 +7,9 @@ import { ConfigError, ConflictError, DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
 import { withOrderIds } from './order-refs';
 import type { Policies } from './parties';
-import { resolveKnown, resolveMissing } from './parties';
+import { resolveItems, resolveKnown, resolveMissing } from './parties';
 import { searchCustomer } from './party-search';
+import { createdWrites, isRevision, writeRevision } from './revisions';
 
 export interface WriteRequest {
   operation: Extract<Operation, 'create' | 'upsert' | 'update' | 'cancel'>;
@@ -37,15 +38,19 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
   return typeof value === 'object' && value !== null && 'schemaVersion' in value && 'id' in value && Array.isArray((value as { externalIds?: unknown }).externalIds);
 }
 
-/** Writes one record so that a repeated, interrupted or concurrent try never writes it twice. */
+/**
+ * Writes one record so that a repeated, interrupted or concurrent try never writes it twice. States of an order replace
+ * each other only forwards, see {@link writeRevision}. An order that was cancelled before it came is not created.
+ */
 export async function write(given: WriteRequest, services: Services): Promise<Written> {
   const request = await withOrders(given, services);
   const own = await ownIdOf(request, services);
   if (request.operation === 'create') return create(request, services);
-  if (request.operation === 'upsert' && !own) {
+  if (request.operation === 'upsert' && isCancelled(request)) return write({ ...request, operation: 'cancel' }, services);
+  if (!own && (request.operation === 'upsert' || (request.operation === 'cancel' && isCancelled(request)))) {
     const made = await create(request, services);
     // It was there already, perhaps in an older state.
-    return made.repeated ? change(request, made.result.externalId, services) : made;
+    return made.repeated && isThere(made.result, services) ? change(request, made.result.externalId, services) : made;
   }
   if (!own) {
     throw new DataError('DATA_UNKNOWN_RECORD',
@@ -64,33 +69,54 @@ export async function withOrders(request: WriteRequest, services: Services): Pro
 async function create(request: WriteRequest, services: Services): Promise<Written> {
   const { connection, breaker } = services;
   const { entity } = request;
+  const origin = originOf(request, connection.system);
   let made: Promise<Native> | undefined;
   const native = (): Promise<Native> => made ??= prepared(request, services);
-  const send = async (document: Native, mended: string[] = []): Promise<WriteResult> => {
-    try {
-      return await breaker.run(() => connection.create(entity, document));
-    } catch (reason) {
-      // Look-ups cost calls: only an order that the system refused for them is looked up and sent once more, for each cause.
-      const { code } = reason as { code?: string };
-      if (entity !== 'order' || code === undefined || mended.includes(code)) throw reason;
-      const again = await resolveMissing(reason, request, document, () => converted(request, services), services);
-      if (!again) throw reason;
-      return send(again, [...mended, code]);
-    }
-  };
-  const origin = originOf(request, connection.system);
   // A customer who is there, made by hand or by an interrupted try, becomes what the document says.
   const adopt = async (found: ExternalId): Promise<WriteResult> => { const document = await native(); return breaker.run(() => connection.update(entity, found.id, document)); };
+  let isNew = false;
   const ran = await createOnce({
     entity, origin, native, ...(entity === 'customer' && { adopt }),
     write: async () => {
+      if (isCancelled(request)) return neverCreated(request, origin, connection.system);
       const match = entity === 'customer' ? await searchCustomer(request, origin, services) : undefined;
-      return match ? adopt(match) : send(await native());
+      if (match) return adopt(match);
+      const result = await mended(request, await native(), services, (document) => breaker.run(() => connection.create(entity, document)));
+      isNew = true;
+      return result;
     },
+    onDone: (result) => isNew ? createdWrites(request, result, services) : [],
   }, services);
   const repeated = ran.outcome !== 'first' || ran.result.outcome === 'existing';
-  return withResult(request, { ...ran.result, outcome: repeated ? 'existing' : ran.result.outcome }, services, repeated);
+  return withResult(request, { ...ran.result, ...(repeated && isThere(ran.result, services) && { outcome: 'existing' }) }, services, repeated);
 }
+
+/** Look-ups cost calls: only an order that the system refused for them is looked up and sent once more, for each cause. */
+async function mended(request: WriteRequest, document: Native, services: Services, send: (document: Native) => Promise<WriteResult>, before: string[] = []): Promise<WriteResult> {
+  try {
+    return await send(document);
+  } catch (reason) {
+    const { code } = reason as { code?: string };
+    if (request.entity !== 'order' || code === undefined || before.includes(code)) throw reason;
+    const again = await resolveMissing(reason, request, document, () => converted(request, services), services);
+    if (!again) throw reason;
+    return mended(request, again, services, send, [...before, code]);
+  }
+}
+
+/** Cancelled where it was placed. */
+function isCancelled({ entity, document }: WriteRequest): boolean {
+  return entity === 'order' && isCanonical(document) && document['orderStatus'] === 'cancelled';
+}
+
+/** Kept in place of an order, so that an older message does not create it after all. */
+function neverCreated(request: WriteRequest, origin: ExternalId, system: string): WriteResult {
+  const { cancellation } = request.document as { cancellation?: { reason?: string } };
+  const why = cancellation?.reason === undefined ? '' : ` (${cancellation.reason})`;
+  return { entity: request.entity, outcome: 'cancelled', externalId: origin, warnings: [`${name(request)} was cancelled${why} before it was in ${system}: nothing was created there.`] };
+}
+
+function isThere({ externalId }: WriteResult, { connection }: Services): boolean { return externalId.system === connection.system; }
 
 function converted(request: WriteRequest, { connection }: Services): Native {
   return structuredClone(request.native) ?? connection.fromCanonical(request.entity, canonicalOf(request));
@@ -98,24 +124,29 @@ function converted(request: WriteRequest, { connection }: Services): Native {
 
 async function prepared(request: WriteRequest, services: Services): Promise<Native> {
   const native = converted(request, services);
-  if (request.entity === 'order') await resolveKnown(request, native, services);
+  if (request.entity === 'order' && !isCancelled(request)) await resolveKnown(request, native, services);
   return native;
 }
 
 async function change(request: WriteRequest, own: ExternalId, services: Services): Promise<Written> {
   const { connection, ledger, breaker } = services;
   const { entity, operation, event } = request;
-  const once = async (): Promise<WriteResult> => {
+  const once = async (before?: LineQuantities): Promise<WriteResult> => {
     if (operation === 'cancel') {
       const reason = (request.document as { cancellation?: { reason?: string } }).cancellation?.reason;
       return breaker.run(() => connection.cancel(entity, own.id, reason));
     }
-    const native = request.native ?? connection.fromCanonical(entity, canonicalOf(request));
-    return breaker.run(() => connection.update(entity, own.id, native));
+    const native = converted(request, services);
+    if (entity === 'order') await resolveItems(request, native, services);
+    return mended(request, native, services, (document) => breaker.run(() => connection.update(entity, own.id, document, before)));
   };
+  if (isRevision(request, services)) {
+    const { result, repeated } = await writeRevision(request, own, services, once);
+    return withResult(request, result, services, repeated);
+  }
   const key = event?.idempotencykey;
   if (key === undefined) return withResult(request, await once(), services, false);
-  const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${operation}|${own.id}|${key}`, { find: () => Promise.resolve([]), write: once });
+  const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${operation}|${own.id}|${key}`, { find: () => Promise.resolve([]), write: () => once() });
   return withResult(request, result, services, outcome !== 'first');
 }
 
@@ -190,6 +221,7 @@ function name(request: WriteRequest): string {
 /** What a write node sends on: the message's document with the record's id in it. */
 export function withResult(request: WriteRequest, result: WriteResult, { connection }: Services, repeated: boolean): Written {
   const { document, entity, event } = request;
+  if (isCanonical(document) && result.externalId.system !== connection.system) return { payload: document, result, repeated };
   const others = externalIds(document).filter((e) => e.system !== connection.system || e.type !== result.externalId.type);
   if (isCanonical(document)) {
     const payload: Record<string, unknown> = { ...document, externalIds: [...others, result.externalId] };

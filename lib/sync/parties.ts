@@ -25,12 +25,17 @@ interface OrderLike { orderNumber?: string; externalIds?: ExternalId[]; buyerPar
 /** Puts the customer and the item numbers that are known into a native order. Throws DataError for what the policies refuse. */
 export async function resolveKnown(request: WriteRequest, native: Native, services: Services): Promise<void> {
   const { connection } = services;
-  if (connection.setItems) {
-    const items = await knownItems(request, services);
-    if (items.size > 0) connection.setItems(native, items);
-  }
+  await resolveItems(request, native, services);
   if (partyOf(native, services) !== undefined || !connection.setParty) return;
   connection.setParty(native, await customerNumber(request, services));
+}
+
+/** Puts the item numbers that are known into a native order. Throws DataError for items that the policies refuse. */
+export async function resolveItems(request: WriteRequest, native: Native, services: Services): Promise<void> {
+  const { connection } = services;
+  if (!connection.setItems) return;
+  const items = await knownItems(request, services);
+  if (items.size > 0) connection.setItems(native, items);
 }
 
 /**

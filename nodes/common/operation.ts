@@ -84,6 +84,7 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
       const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
       const request = respectOwner({ operation: config.operation, entity: config.entity, document, native, event: msg.event, policies }, parts.owns, parts.connection.system);
       const ended = config.dryRun ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts));
+      if ('result' in ended && !ended.repeated) for (const warning of ended.result.warnings ?? []) node.warn(warning);
       // A mapper's document is for this system only; the next node must not take it for its own.
       if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
       if ('dryRun' in ended) msg['preview'] = ended;
