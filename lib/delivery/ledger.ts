@@ -43,7 +43,7 @@ export class Ledger {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #claims: Claims;
 
-  constructor(private readonly store: Store, options: LedgerOptions = {}) { this.#claims = new Claims(store, options); }
+  constructor(readonly store: Store, options: LedgerOptions = {}) { this.#claims = new Claims(store, options); }
 
   /**
    * Runs a write once per key, however often and from wherever it is called. Concurrent calls of this process share

@@ -24,9 +24,9 @@ const validMs = 86_400_000;
 
 function keyOf(system: string, entity: Entity, id: string): string { return `echo/${encodeURIComponent(system)}/${entity}/${encodeURIComponent(id)}`; }
 
-/** The writes that mark a record as written because of an event. Nothing was written, nothing is marked. */
+/** The writes that mark a record as changed because of an event. Nothing was changed, nothing is marked. */
 export function markWrites(connection: Connection, { entity, outcome, externalId, state }: WriteResult, event: Partial<EventAttributes> | undefined): Write[] {
-  if (outcome !== 'created' && outcome !== 'updated' && outcome !== 'cancelled') return [];
+  if (outcome !== 'updated' && outcome !== 'cancelled') return [];
   const before = Date.parse(state?.before ?? '');
   const hash = state && hashOf(connection, entity, state.record);
   const mark: WriteMark = {

@@ -2,9 +2,10 @@ import type { Canonical, Connection, ExternalId, LineQuantities, Native, Operati
 import type { Links } from '../delivery/links';
 import type { Breaker } from '../delivery/breaker';
 import type { Ledger } from '../delivery/ledger';
-import type { Entity, EventAttributes } from '../documents/event';
+import { nextHop, type Entity, type EventAttributes } from '../documents/event';
 import { ConfigError, ConflictError, DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
+import { markWrites } from './echo';
 import { withOrderIds } from './order-refs';
 import type { Policies } from './parties';
 import { resolveItems, resolveKnown, resolveMissing } from './parties';
@@ -40,13 +41,23 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
 
 /**
  * Writes one record so that a repeated, interrupted or concurrent try never writes it twice. States of an order replace
- * each other only forwards, see {@link writeRevision}. An order that was cancelled before it came is not created.
+ * each other only forwards, see {@link writeRevision}. An order that was cancelled before it came is not created. Throws
+ * DataError DATA_LOOP for a change that has gone round too often.
  */
-export async function write(given: WriteRequest, services: Services): Promise<Written> {
-  const request = await withOrders(given, services);
+export async function write(request: WriteRequest, services: Services): Promise<Written> {
+  nextHop(request.event);
+  const written = await writeOnce(await withOrders(request, services), services);
+  // What goes back to where a record is at home adds a number to it, and nothing that would come back as a change.
+  const { systemOfRecord } = (request.document ?? {}) as { systemOfRecord?: string };
+  const marks = written.repeated || systemOfRecord === services.connection.system ? [] : markWrites(services.connection, written.result, request.event);
+  if (marks.length > 0) await services.ledger.store.commit(marks);
+  return written;
+}
+
+async function writeOnce(request: WriteRequest, services: Services): Promise<Written> {
   const own = await ownIdOf(request, services);
   if (request.operation === 'create') return create(request, services);
-  if (request.operation === 'upsert' && isCancelled(request)) return write({ ...request, operation: 'cancel' }, services);
+  if (request.operation === 'upsert' && isCancelled(request)) return writeOnce({ ...request, operation: 'cancel' }, services);
   if (!own && (request.operation === 'upsert' || (request.operation === 'cancel' && isCancelled(request)))) {
     const made = await create(request, services);
     // It was there already, perhaps in an older state.

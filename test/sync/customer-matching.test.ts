@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Connection } from '../../lib/connectors/contract';
+import { markOf } from '../../lib/sync/echo';
 import type { Customer } from '../../lib/documents/types';
 import { preview } from '../../lib/sync/preview';
 import { erpCompany, erpPerson } from '../contract/customers';
@@ -209,6 +211,23 @@ describe('C52 a customer who comes back unchanged', () => {
     assert.deepEqual([await toErp(id), both.writes()], ['unchanged', { erp: before.erp, shop: before.shop + 1 }]);
     await toShop();
     assert.deepEqual(both.writes(), { erp: before.erp, shop: before.shop + 1 });
+  });
+  it('two systems that answer every change by another one are stopped after eight', async () => {
+    await using both = await TwoSystems.open();
+    const number = both.erpSandbox.world.companies[0]?.customerNumber ?? '';
+    const { result } = await both.write(both.shop, await both.read(both.erp, number));
+    const ids = { [both.shop.system]: result.externalId.id, [both.erp.system]: bare(number) };
+    let hops = 0;
+    let writes = 0;
+    /** A change arrives from one system, somebody on the way alters it, and it is written to the other. */
+    const pass = async (from: Connection, to: Connection): Promise<void> => {
+      const document = { ...await both.read(from, ids[from.system] ?? ''), legalName: `Name ${String(writes)}` };
+      await both.write(to, document, { event: { subject: `customer/${number}`, originsystem: from.system, idempotencykey: `round ${String(writes++)}`, hops } });
+      hops = (await markOf(both.store, to.system, 'customer', ids[to.system] ?? '')).mark?.hops ?? assert.fail('the write left no mark');
+    };
+    const loop = async (): Promise<void> => { for (;;) { await pass(both.erp, both.shop); await pass(both.shop, both.erp); } };
+    assert.equal((await refusalOf(loop())).code, 'DATA_LOOP');
+    assert.deepEqual([hops, writes], [8, 9]);
   });
   it('a location that only the shop knows becomes one address, and stays one location', async () => {
     await using both = await TwoSystems.open();

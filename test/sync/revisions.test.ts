@@ -166,7 +166,9 @@ describe('revisions of an order on their way into the ERP', () => {
     await sides.desk.erp.update('order', String(SalesOrder), { to_Item: [...to_Item, { ...plain(last), SalesOrderItem: '50', PurchaseOrderByShipToParty: '' }].map(plain) });
     sides.shop.sandbox.editOrder(order.id, [{ line: 0, quantity: 1 }, { sku: sides.sku(3), quantity: 2 }]);
     await sides.toErp(order);
-    const items = sides.erp(order).to_Item.map((item) => [item['SalesOrderItem'], item['PurchaseOrderByShipToParty'] !== '', item['SalesDocumentRjcnReason']]);
+    // An item without a reference of its own shows the header's.
+    const { PurchaseOrderByShipToParty: header = '' } = sides.erp(order);
+    const items = sides.erp(order).to_Item.map((item) => [item['SalesOrderItem'], !['', header].includes(item['PurchaseOrderByShipToParty'] ?? ''), item['SalesDocumentRjcnReason']]);
     assert.deepEqual(items, [['10', true, ''], ['20', true, ''], ['30', true, ''], ['40', true, ''], ['50', false, ''], ['60', true, '']]);
   });
 
