@@ -1,4 +1,5 @@
 import type { WorldCompany } from '../world';
+import { remainingOf } from './fulfillment';
 import type { Discount, Line, Order, TaxRate } from './model';
 import { convert, minorOf, mulDiv } from './money';
 import { afterDiscounts, bagOf, taxesOf, times } from './pricing';
@@ -38,7 +39,7 @@ export function stepOf(edit: OrderEdit, order: Order, { trade }: ShopState): Edi
 }
 
 /** How many of a line have left the house: those cannot be taken off by an edit. */
-export function fulfilledOf(order: Order, line: Line): number { return order.fulfillmentStatus === 'fulfilled' ? line.currentQuantity : 0; }
+export function fulfilledOf(order: Order, line: Line): number { return line.kind === 'tip' ? line.currentQuantity : line.currentQuantity - remainingOf(order, line); }
 
 /** What is taken off can be sold again, unless a step says otherwise. */
 export function restocks(steps: readonly EditStep[]): boolean { return !steps.some((step) => 'restock' in step && !step.restock); }

@@ -98,7 +98,9 @@ export class Shop extends EventEmitter<Events> implements Actions {
     const change = edited(order, steps, this.state);
     const financialStatus = financialStatusOf({ ...order, ...change });
     const { lines } = sited({ ...order, ...change }, this.state.stock, this.state.trade.world.products.length);
-    return this.#put(order, { ...change, lines, financialStatus }, ['ORDERS_EDITED'], restock);
+    // What came by the edit is to be sent yet; what went by it may have been all that was.
+    const fulfillmentStatus = order.fulfillments.length > 0 ? progressOf({ ...order, lines }) : order.fulfillmentStatus;
+    return this.#put(order, { ...change, lines, financialStatus, fulfillmentStatus }, ['ORDERS_EDITED'], restock);
   }
 
   cancel(id: string, reason: CancelReason = 'customer', restock = true): Order {

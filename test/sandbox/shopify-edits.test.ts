@@ -104,6 +104,19 @@ describe('Shopify sandbox: edits of orders', () => {
     assert.deepEqual((await run('begin', { id: gid('Order', other.id) })).userErrors[0]?.field, ['id']);
   });
 
+  it('take off what has not been sent, down to what has; what comes makes the order open again', async () => {
+    const order = place();
+    shop.editOrder(order.id, [{ line: 0, quantity: 2 }, { line: 1, quantity: 0 }]);
+    shop.fulfillOrder(order.id);
+    assert.equal(shop.editOrder(order.id, [{ line: 0, quantity: 5 }, { sku: 'MAT-00003', quantity: 1 }]).fulfillmentStatus, 'partial');
+    const session = await begin(order);
+    assert.deepEqual((await run('set', { id: session, line: calculated(order, 0), quantity: 1 })).userErrors[0]?.field, ['quantity']);
+    await run('set', { id: session, line: calculated(order, 0), quantity: 2 });
+    await run('set', { id: session, line: calculated(now(order), 2), quantity: 0 });
+    await run('commit', { id: session });
+    assert.deepEqual([quantities(order), now(order).fulfillmentStatus], [[[8, 2], [2, 0], [1, 0]], 'fulfilled']);
+  });
+
   it('need their scope', async () => {
     await shop.close();
     shop = await startShopifySandbox({ scopes: ['write_orders'] });
