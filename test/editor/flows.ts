@@ -2,9 +2,9 @@
 export function everyNode(changes: Record<string, Record<string, unknown>> = {}): Record<string, unknown>[] {
   const record = {
     z: 'tab', name: '', property: 'payload', native: 'native', key: 'payload', keyType: 'msg',
-    updatedSince: '', updatedSinceType: 'str', pageSize: '', listOutput: 'record', wires: [[]],
+    updatedSince: '', updatedSinceType: 'str', pageSize: '', listOutput: 'record', dryRun: false, wires: [[]],
   };
-  const limits = { timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1 };
+  const limits = { timeout: 30, concurrency: '', rate: '', tls: '', sandboxSeed: 1, owns: [] };
   const nodes = [
     { id: 'tab', type: 'tab', label: 'test' },
     { id: 'shop', type: 'b2b-commerce-system', name: 'Shop', vendor: 'shopify', mode: 'sandbox', settings: {}, publicUrl: '', sandboxEvery: 0, ...limits },
@@ -25,7 +25,7 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
       ...record, id: 'erp', type: 'b2b-erp', system: 'erp-system', operation: 'create', entity: 'order', matchCustomersBy: ['number', 'taxId', 'email', 'phone'],
       onMissingCustomer: 'refuse', defaultCustomer: '', matchItemsBy: ['sku', 'gtin'], onMissingItem: 'refuse', defaultItem: '', x: 120, y: 180,
     },
-    { ...record, id: 'commerce', type: 'b2b-commerce', system: 'shop', operation: 'update', entity: 'order', x: 120, y: 240 },
+    { ...record, id: 'commerce', type: 'b2b-commerce', system: 'shop', operation: 'update', entity: 'order', matchCustomersBy: ['number', 'taxId', 'email', 'phone'], x: 120, y: 240 },
     {
       id: 'retry', type: 'b2b-retry', z: 'tab', name: '', maxTries: 10, base: 1, cap: 300, maxAge: 72, parkUnknown: true, parkInterval: 10,
       parkMaxAge: 168, keepLaneShut: false, breakerThreshold: 5, x: 120, y: 300, wires: [[], []],

@@ -55,7 +55,10 @@ describe('forms of the nodes', () => {
       const { page } = editor();
       await editor().edit('changes');
       const offered = await page.locator('#b2b-changes input').evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
-      assert.deepEqual(offered, ['inventory.updated', 'product.created', 'product.updated', 'customer.created', 'customer.updated', 'order.created', 'order.updated']);
+      assert.deepEqual(offered, [
+        'inventory.updated', 'price.updated', 'product.created', 'product.updated', 'customer.created', 'customer.updated', 'order.created', 'order.updated',
+        'shipment.created', 'shipment.updated', 'invoice.created', 'invoice.updated', 'payment.created', 'payment.updated',
+      ]);
       await page.click('#b2b-changes input[value="inventory.updated"]');
       assert.equal(await page.isVisible('#b2b-changes-reason'), true);
       await page.click('#b2b-changes input[value="product.updated"]');
@@ -115,12 +118,12 @@ describe('forms of the nodes', () => {
       const { page } = editor();
       await editor().edit('commerce');
       const offered = (): Promise<string[]> => page.locator('#node-input-entity option').evaluateAll((options) => (options as unknown as { hidden: boolean; value: string }[]).filter(({ hidden }) => !hidden).map(({ value }) => value));
-      assert.deepEqual(await offered(), ['order']);
+      assert.deepEqual(await offered(), ['order', 'customer', 'product', 'shipment']);
       await choose('operation', 'list');
-      assert.deepEqual(await offered(), ['order', 'customer', 'product', 'inventory']);
+      assert.deepEqual(await offered(), ['order', 'customer', 'product', 'inventory', 'price', 'shipment', 'payment']);
       await choose('entity', 'inventory');
       await choose('operation', 'upsert');
-      assert.deepEqual(await offered(), ['product', 'inventory']);
+      assert.deepEqual(await offered(), ['customer', 'product', 'inventory', 'price', 'shipment', 'invoice', 'payment']);
       assert.equal(await editor().reason('entity'), undefined);
       await choose('operation', 'cancel');
       assert.equal(await editor().reason('entity'), 'This system cannot be asked to do that: cancel stock');
