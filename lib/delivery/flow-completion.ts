@@ -70,6 +70,8 @@ export class FlowCompletion {
   readonly #deliveries = new Map<string, Delivery>();
   readonly #byMsgid = new Map<string, Delivery>();
   readonly #visits = new WeakMap<FlowMessage, Visit[]>();
+  /** By node that never reports completion: messages it may not have dealt with yet, oldest first. */
+  readonly #silent = new Map<string, FlowMessage[]>();
   #hooks: Hooks | undefined;
 
   /** Starts listening; once per runtime. */
@@ -167,9 +169,30 @@ export class FlowCompletion {
     delivery.uncaught.delete(source);
   }
 
-  /** A node whose input handlers take fewer than three parameters never reports completion. */
+  /**
+   * A node whose input handlers take fewer than three parameters never reports completion. Switch is one, and works off a queue, a
+   * message a turn of the event loop: each message is given two, behind those that came before it.
+   */
   #received({ msg, destination }: DeliverEvent): void {
-    if (destination.node?._expectedDoneCount === 0) this.#complete({ msg, node: destination });
+    const { id, node } = destination;
+    if (node?._expectedDoneCount !== 0) return;
+    const queue = this.#silent.get(id);
+    if (queue) {
+      queue.push(msg);
+      return;
+    }
+    this.#silent.set(id, [msg]);
+    this.#workOff(id);
+  }
+
+  #workOff(id: string): void {
+    setImmediate(() => setImmediate(() => {
+      const queue = this.#silent.get(id) ?? [];
+      const msg = queue.shift();
+      if (msg) this.#complete({ msg, node: { id } });
+      if (queue.length > 0) this.#workOff(id);
+      else this.#silent.delete(id);
+    }));
   }
 
   #complete({ msg, error, node }: CompleteEvent): void {

@@ -44,6 +44,18 @@ describe('flow completion in a real runtime', function () {
     assert.equal(outcome.state, 'failed');
   });
 
+  for (const [propertyType, property] of [['msg', 'payload'], ['jsonata', '[$.payload, 0][0]']]) {
+    it(`waits for each of many that are in the queue of a Switch by ${String(propertyType)}, also for those that go no further`, async () => {
+      const choose = { ...at, id: 'switch', type: 'switch', property, propertyType, rules: [{ t: 'lt', v: '15', vt: 'num' }], checkall: 'true', outputs: 1, wires: [['end']] };
+      await red.deploy([tab, source('switch'), choose, end()]);
+      const marked = Array.from({ length: 20 }, async (_, payload) => { const outcome = await send(payload); return [outcome.state, marks.length > payload] as const; });
+      const outcomes = await Promise.all(marked);
+      assert.deepEqual(outcomes.slice(0, 15), Array.from({ length: 15 }, () => ['done', true]));
+      assert.deepEqual(outcomes.slice(15).map(([state]) => state), Array.from({ length: 5 }, () => 'done'));
+      assert.equal(marks.length, 15);
+    });
+  }
+
   it('follows Change and Switch nodes', async () => {
     const change = { ...at, id: 'change', type: 'change', rules: [{ t: 'set', p: 'payload', pt: 'msg', to: '7', tot: 'num' }], wires: [['switch']] };
     const choose = { ...at, id: 'switch', type: 'switch', property: 'payload', propertyType: 'msg', rules: [{ t: 'eq', v: '7', vt: 'num' }, { t: 'else' }], checkall: 'true', outputs: 2, wires: [['fail'], ['end']] };
