@@ -16,8 +16,8 @@ export interface OpenSandbox extends Pick<Sandbox, 'url' | 'settings' | 'secrets
 type Running = Sandbox & { autoPlace?(everyMs: number): void };
 type Starter = (request: Pick<SandboxRequest, 'seed' | 'dataDir'>) => Promise<Running>;
 
-/** Goods come and go in a sandbox ERP, ms. */
-const workEveryMs = 10_000;
+/** Goods come and go in a sandbox ERP, and orders and invoices wait for them and for their payment, ms: who looks sees an order paid within a minute. */
+const workEveryMs = 10_000, patienceMs = 10_000;
 
 /** Simulators are loaded when one is started: a live Node-RED need not wait for what it never uses. */
 const load = createRequire(__filename);
@@ -30,7 +30,7 @@ const starters: Partial<Record<string, Starter>> = {
   'sap-s4hana': async ({ seed, dataDir }) => {
     const { startSapSandbox } = load('../../sandbox/sap-s4hana') as typeof import('../../sandbox/sap-s4hana');
     const sap = await startSapSandbox({ seed, dataDir });
-    sap.autoWork(workEveryMs);
+    sap.autoWork(workEveryMs, patienceMs);
     return sap;
   },
 };

@@ -5,7 +5,7 @@ import { Random } from '../random';
 import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
 import { makeWorld, type World, type WorldProduct } from '../world';
-import { billingActions, officeOf, type Office } from './finance/office';
+import { billingActions, officeControl, officeOf, type Office } from './finance/office';
 import { billingEntities } from './model/billing';
 import { businessPartnerEntities } from './model/business-partner';
 import { journalEntryEntities } from './model/journal-entry';
@@ -106,8 +106,11 @@ export interface SapSandbox extends Sandbox, Office {
   changeMaterial(change: MaterialChange): void;
   /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
   changeRow(set: string, key: string, values: Row): void;
-  /** Goods come and go by themselves, every so many ms; now and then a list price changes and a material is worded anew. Returns the way to stop it. */
-  autoWork(everyMs: number): () => void;
+  /**
+   * Goods come and go by themselves and customers pay, every so many ms; now and then a list price changes and a material is worded
+   * anew. Orders wait for their goods and invoices for their payment for `patienceMs`, default one hour. Returns the way to stop it.
+   */
+  autoWork(everyMs: number, patienceMs?: number): () => void;
   /** A material is archived. */
   dropMaterial(sku: string): void;
   readonly counters: SapCounters;
@@ -170,6 +173,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   };
   const changeMaterials = (changes: MaterialChange[]): void => { commit((to) => { for (const change of changes) changeMaterial(to, change, now()); }); };
   const setStocks = (changes: StockChange[]): void => { commit((to) => { for (const change of changes) setStock(to, world.sites, change); }); };
+  const office = officeOf(system, commit);
 
   const server = await SandboxServer.start({
     handler: (request) => answer(request, gate, desk), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
@@ -177,6 +181,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     ...(options.control === true ? {
       control: {
         orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes,
+        ...officeControl(office).control,
         stock: (query) => ({ quantity: freeStock(database, query.get('sku') ?? '', query.get('plant') ?? undefined) }),
       },
       actions: {
@@ -187,6 +192,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         stock: (changes) => { setStocks([changes].flat() as StockChange[]); },
         deliver: (order) => { const { salesOrder, ...how } = order as { salesOrder: string } & Despatch; return { deliveries: despatch(salesOrder, how) }; },
         'reverse-issue': (order) => { move((order as { delivery: string }).delivery, reverseIssue); },
+        ...officeControl(office).actions,
       },
     } : {}),
   });
@@ -209,7 +215,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     deliver: (salesOrder, how = {}) => despatch(salesOrder, typeof how === 'string' ? { item: how } : how),
     issueGoods: (delivery) => { move(delivery, issueGoods); },
     reverseIssue: (delivery) => { move(delivery, reverseIssue); },
-    ...officeOf(system, commit),
+    ...office,
     setStock: (change) => { setStocks([change]); },
     setPrice: (change) => { setPrices([change]); },
     dropPrice: (place) => { commit((to) => { dropPrice(system, to, place); }); },
@@ -223,8 +229,8 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         to.put(set, changedRow(row, values));
       });
     },
-    autoWork(everyMs): () => void {
-      const timer = setInterval(() => { commit((to) => { work(system, world, random, to); }); }, everyMs);
+    autoWork(everyMs, patienceMs = 3_600_000): () => void {
+      const timer = setInterval(() => { commit((to) => { work(system, world, random, to, patienceMs); }); }, everyMs);
       timers.add(timer);
       return () => { clearInterval(timer); };
     },

@@ -1,18 +1,20 @@
 import Big from 'big.js';
 import type { Random } from '../random';
 import type { World } from '../world';
-import { settle } from './finance/office';
+import { isOpen, settle } from './finance/office';
 import type { Database, Transaction } from './odata/database';
 import { reword } from './materials';
-import { msOf } from './odata/model';
+import { msOf, type Row } from './odata/model';
 import { holding } from './price-conditions';
 import { setPrice } from './prices';
 import { deliver } from './sales/despatch';
 import { changeStock } from './stock';
 import type { System } from './system';
 
-/** Orders wait so long for their goods, ms. */
-const pickedAfterMs = 120_000;
+/** So many orders and invoices are dealt with at once. */
+const atOnce = 10;
+/** So many in a row that are done say that nothing older is left. */
+const enough = 100;
 /** Once in so many times somebody maintains a material. */
 const rewording = 10;
 /** Above this nobody orders more of a material. */
@@ -21,17 +23,20 @@ const plenty = 5000;
 const oneIn = 5;
 
 /**
- * What happens from time to time: goods arrive where there are not plenty, and leave for an order that has waited long enough, or an
- * old invoice is paid; now and then a list price changes or a material is worded anew.
+ * What happens from time to time: goods arrive where there are not plenty, and leave for orders that have waited for `patienceMs`,
+ * and invoices of that age are paid; now and then a list price changes or a material is worded anew.
  */
-export function work(system: System, world: World, random: Random, to: Transaction): void {
+export function work(system: System, world: World, random: Random, to: Transaction, patienceMs: number): void {
   const { sku } = random.pick(world.products);
   const { plant } = random.pick(world.sites);
   const arrived = random.int(10, 400);
   changeStock(to, world.sites, { sku, plant }, (old) => old.gt(plenty) ? old : old.plus(arrived));
-  const order = waiting(system.database, system.now() - pickedAfterMs);
-  if (order !== undefined) deliver(system, world.sites, to, order, { carrier: 'Spedition Nord', packages: [{ trackingNumber: `SN${String(random.int(1_000_000, 9_999_999))}` }] });
-  else settle(system, random, to);
+  const before = system.now() - patienceMs;
+  const due = oldest(system.database, 'A_SalesOrder', (row) => row.OverallDeliveryStatus !== 'A' || row.DeliveryBlockReason !== '', before);
+  for (const { SalesOrder } of due) {
+    deliver(system, world.sites, to, String(SalesOrder), { carrier: 'Spedition Nord', packages: [{ trackingNumber: `SN${String(random.int(1_000_000, 9_999_999))}` }] });
+  }
+  for (const { BillingDocument } of oldest(system.database, 'A_BillingDocument', (row) => !isOpen(to, row), before)) settle(system, random, to, String(BillingDocument));
   if (random.chance(oneIn)) reprice(system, random.pick(world.products).sku, random.int(95, 105), to);
   if (random.chance(rewording)) reword(world, random, to, system.now());
 }
@@ -44,9 +49,17 @@ function reprice(system: System, sku: string, percent: number, to: Transaction):
   setPrice(system, to, { sku, price, per: Number(record.ConditionQuantity), currency: String(record.ConditionRateValueUnit), unit: String(record.ConditionQuantityUnit) });
 }
 
-function waiting(database: Database, before: number): string | undefined {
-  for (const row of database.table('A_SalesOrder').rows.values()) {
-    if (row.OverallDeliveryStatus === 'A' && row.DeliveryBlockReason === '' && typeof row.LastChangeDateTime === 'string' && msOf(row.LastChangeDateTime) < before) return String(row.SalesOrder);
+/**
+ * The oldest rows that have something to be done and have not changed since a time. After many that are done all earlier ones are
+ * taken to be: the look must not take longer with each day.
+ */
+function oldest(database: Database, set: string, isDone: (row: Row) => boolean, before: number): Row[] {
+  const due: Row[] = [];
+  let done = 0;
+  for (const row of [...database.table(set).rows.values()].reverse()) {
+    if (done === enough) break;
+    if (isDone(row)) done++;
+    else if (typeof row.LastChangeDateTime === 'string' && msOf(row.LastChangeDateTime) < before) { due.push(row); done = 0; }
   }
-  return undefined;
+  return due.slice(-atOnce).reverse();
 }

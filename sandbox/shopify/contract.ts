@@ -136,7 +136,7 @@ export interface ShopifySandbox extends Sandbox {
   setPrice(change: PriceChange): void;
   /** Somebody deletes a price list. */
   removePriceList(name: string): void;
-  /** Places an order every so often until the function returned is called. */
+  /** Places an order every so often until the function returned is called; staff takes authorized money and gives some back. */
   autoPlace(everyMs: number, overrides?: OrderOverrides): () => void;
   /** Does something every so often until the function returned is called or the sandbox is closed. */
   every(ms: number, work: () => void): () => void;

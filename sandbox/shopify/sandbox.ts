@@ -18,6 +18,7 @@ import type { OrderOverrides } from './orders';
 import { PriceDesk, type PriceChange, type PriceView } from './price-desk';
 import type { RefundOrder } from './refunds';
 import { Shop, type OrderChange } from './shop';
+import { attend } from './staff';
 import { subscriptionOf, ShopState, type Subscription } from './state';
 import type { ShopLocale } from './product-places';
 import { Shelves, type ProductChange, type ProductView } from './shelves';
@@ -167,7 +168,12 @@ class RunningShop implements ShopifySandbox {
     return subscription;
   }
 
-  autoPlace(everyMs: number, overrides?: OrderOverrides): () => void { return this.every(everyMs, () => { this.placeOrder(overrides); }); }
+  autoPlace(everyMs: number, overrides?: OrderOverrides): () => void {
+    return this.every(everyMs, () => {
+      this.placeOrder(overrides);
+      attend(this, this.#options.now());
+    });
+  }
 
   every(ms: number, work: () => void): () => void {
     const timer = setInterval(work, ms);

@@ -35,4 +35,19 @@ describe('SAP S/4HANA sandbox: warehouse', () => {
     await until(() => status() === 'C');
     stop();
   });
+
+  it('keeps up with many orders, as patient as it is told to be: each is delivered, billed and paid', async () => {
+    let now = Date.UTC(2026, 10, 25, 9);
+    sandbox = await startSapSandbox({ materials: 12, customers: 8, now: () => now });
+    const client = new SapClient(sandbox);
+    for (let n = 0; n < 25; n++) await client.createOrder(order({ PurchaseOrderByCustomer: `WEB-${String(n)}` }));
+    const stop = sandbox.autoWork(1, 5000);
+    now += 5001;
+    await until(() => sandbox.orders().every(({ OverallDeliveryStatus }) => OverallDeliveryStatus === 'C'));
+    now += 5001;
+    const invoices = (): string[] => sandbox.billingDocuments().filter(({ SDDocumentCategory }) => SDDocumentCategory === 'M').map(({ BillingDocument }) => String(BillingDocument));
+    await until(() => invoices().every((number) => sandbox.openAmount(number) === '0'));
+    stop();
+    assert.equal(invoices().length, 25);
+  });
 });

@@ -68,6 +68,27 @@ describe('sandbox shopify: state', () => {
     assert.equal(shop.counters.placed, length);
     await shop.close();
   });
+
+  it('takes what was authorized and gives a piece of some back by itself, which is carried out a minute later', async () => {
+    let now = Date.UTC(2026, 10, 25, 9);
+    const shop = await startShopifySandbox({ now: () => now });
+    const [authorized, ...paid] = (['authorized', 'paid', 'paid', 'paid', 'paid'] as const).map((payment) => shop.placeOrder({ channel: 'web', lines: 1, payment }));
+    const statuses = (): string[] => [authorized, ...paid].map((one) => shop.order(one?.id ?? '')?.financialStatus ?? '');
+    const refund = (): string | undefined => shop.order(paid[3]?.id ?? '')?.transactions[1]?.status;
+    const stop = shop.autoPlace(1, { channel: 'b2b', lines: 1, payment: 'pending' });
+    const attended = async (): Promise<void> => { for (let n = 0; n < 2; n++) await once(shop.events, 'placed'); };
+    await attended();
+    assert.deepEqual([statuses()[0], refund()], ['authorized', undefined]);
+    now += 10_001;
+    await attended();
+    assert.deepEqual([statuses(), refund()], [['paid', 'paid', 'paid', 'paid', 'paid'], 'pending']);
+    now += 60_001;
+    await attended();
+    assert.equal(refund(), 'success');
+    stop();
+    assert.equal(shop.orders().flatMap(({ transactions }) => transactions).length, 7);
+    await shop.close();
+  });
 });
 
 describe('sandbox shopify: @idempotent', () => {

@@ -1,8 +1,9 @@
+import type { ControlActions, ControlViews } from '../../control';
 import type { Random } from '../../random';
 import type { Action } from '../desk';
 import type { Transaction } from '../odata/database';
 import { ODataError } from '../odata/errors';
-import { msOf, withoutZeros } from '../odata/model';
+import { withoutZeros, type Row } from '../odata/model';
 import { billingsOf, type SapBilling } from '../sales/overview';
 import type { System } from '../system';
 import { cancelBilling, creditNote, invoice } from './billing';
@@ -58,19 +59,25 @@ export function billingActions(system: System): Record<string, Action> {
   };
 }
 
-/** Customers pay after this time, ms. */
-const paidAfterMs = 3_600_000;
+/** Is there something left to pay of an invoice? */
+export function isOpen(to: Transaction, row: Row): boolean {
+  return row.SDDocumentCategory === 'M' && row.BillingDocumentIsCancelled !== true && Number(openAmount(to, String(row.BillingDocument))) > 0;
+}
 
-/** What happens in an office from time to time: an invoice that is old enough is paid, a few in two parts or given back. */
-export function settle(system: System, random: Random, to: Transaction): void {
-  for (const row of system.database.table('A_BillingDocument').rows.values()) {
-    if (row.SDDocumentCategory !== 'M' || row.BillingDocumentIsCancelled === true) continue;
-    const number = String(row.BillingDocument);
-    const open = openAmount(to, number);
-    if (Number(open) <= 0 || msOf(String(row.LastChangeDateTime)) > system.now() - paidAfterMs) continue;
-    const half = random.chance(6) ? (Math.floor(Number(open) / 2)).toFixed(0) : '0';
-    pay(system, to, [number], half === '0' ? undefined : half);
-    if (half === '0' && random.chance(12)) creditNote(system, to, number);
-    return;
-  }
+/** A customer pays an invoice, a few in two parts; a few are given back. */
+export function settle(system: System, random: Random, to: Transaction, number: string): void {
+  const half = random.chance(6) ? Math.floor(Number(openAmount(to, number)) / 2) : 0;
+  pay(system, to, [number], half === 0 ? undefined : half.toFixed(0));
+  if (half === 0 && random.chance(12)) creditNote(system, to, number);
+}
+
+/** What of it can be told to a sandbox that is a process of its own. */
+export function officeControl(office: Office): { control: ControlViews; actions: ControlActions } {
+  return {
+    control: { billing: () => office.billingDocuments() },
+    actions: {
+      pay: (order) => { const { invoice, amount } = order as { invoice: string | string[]; amount?: string }; return { entry: office.payInvoice(invoice, amount) }; },
+      credit: (order) => { const { invoice, quantities } = order as { invoice: string; quantities?: Record<string, string> }; return { creditNote: office.creditNote(invoice, quantities) }; },
+    },
+  };
 }
