@@ -108,7 +108,7 @@ export interface SapSandbox extends Sandbox, Office {
   changeRow(set: string, key: string, values: Row): void;
   /**
    * Goods come and go by themselves and customers pay, every so many ms; now and then a list price changes and a material is worded
-   * anew. Orders wait for their goods and invoices for their payment for `patienceMs`, default one hour. Returns the way to stop it.
+   * anew. Orders wait for their goods and invoices for their payment for `patienceMs`, default two minutes. Returns the way to stop it.
    */
   autoWork(everyMs: number, patienceMs?: number): () => void;
   /** A material is archived. */
@@ -229,7 +229,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         to.put(set, changedRow(row, values));
       });
     },
-    autoWork(everyMs, patienceMs = 3_600_000): () => void {
+    autoWork(everyMs, patienceMs = 120_000): () => void {
       const timer = setInterval(() => { commit((to) => { work(system, world, random, to, patienceMs); }); }, everyMs);
       timers.add(timer);
       return () => { clearInterval(timer); };
