@@ -4,10 +4,23 @@ import { Random } from './random';
  * The trade both simulators know of: the shop sells these products to these companies, and the ERP has them as
  * materials and customers. Made from a seed, so an order of the sandbox shop finds its customer in the sandbox ERP.
  */
-export interface World { seed: number; products: WorldProduct[]; companies: WorldCompany[]; sites: WorldSite[]; paymentTerms: readonly WorldCompany['terms'][] }
+export interface World {
+  seed: number; products: WorldProduct[]; companies: WorldCompany[]; sites: WorldSite[]; paymentTerms: readonly WorldCompany['terms'][]; priceLists: WorldPriceList[];
+}
 
 /** Where stock lies: a plant with its storage location in the ERP, a location in the shop. */
 export interface WorldSite { plant: string; storageLocation: string; name: string; city: string; zip: string; country: 'DE' }
+
+/** Prices besides the list prices: conditions in the ERP, a price list in the shop. */
+export interface WorldPriceList {
+  /** A price group, a price list type, or a customer number without zeros in front. */
+  code: string;
+  /** What the ERP finds them by. */
+  appliesTo: 'customerPriceGroup' | 'priceListType' | 'customer';
+  /** In the shop. */
+  name: string;
+  currency: WorldCompany['currency'];
+}
 
 export interface WorldProduct {
   /** Seller item number; the ERP's material number. */
@@ -46,6 +59,17 @@ const sites: WorldSite[] = [
   { plant: '1010', storageLocation: '101A', name: 'Augsburg', city: 'Augsburg', zip: '86153', country: 'DE' },
   { plant: '1020', storageLocation: '102A', name: 'Dresden', city: 'Dresden', zip: '01067', country: 'DE' },
 ];
+/** The code of the list prices, which are everybody's. */
+export const listPrices = 'list';
+const priceLists: WorldPriceList[] = [
+  { code: 'P1', appliesTo: 'customerPriceGroup', name: 'Wholesale', currency: 'EUR' },
+  { code: 'P2', appliesTo: 'customerPriceGroup', name: 'Dealers', currency: 'EUR' },
+  { code: 'CH', appliesTo: 'priceListType', name: 'Switzerland', currency: 'CHF' },
+  { code: 'US', appliesTo: 'priceListType', name: 'United States', currency: 'USD' },
+  { code: 'JP', appliesTo: 'priceListType', name: 'Japan', currency: 'JPY' },
+];
+/** So many companies have a price list of their own in the shop. */
+const contracts = 5;
 const goods = ['Hex bolt', 'Lock nut', 'Washer', 'Ball bearing', 'Shaft seal', 'Gear wheel', 'V-belt', 'Pressure gauge',
   'Ball valve', 'Hose clamp', 'Cable gland', 'Terminal block', 'Contactor', 'Proximity sensor', 'Limit switch', 'Pump'];
 const makes = ['A2', 'A4', 'zinc', 'brass', 'M6', 'M8', 'M10', 'DN15', 'DN20', '24 V', '230 V', 'IP67'];
@@ -65,7 +89,7 @@ export function makeWorld(seed = 1, size: { products?: number; companies?: numbe
   const random = new Random(seed);
   const products = Array.from({ length: size.products ?? 120 }, (_, i) => product(random, i + 1));
   const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(random, i + 1));
-  return { seed, products, companies, sites, paymentTerms: termsOf };
+  return { seed, products, companies, sites, paymentTerms: termsOf, priceLists: [...priceLists, ...companies.slice(0, contracts).map(contract)] };
 }
 
 function product(random: Random, index: number): WorldProduct {
@@ -94,6 +118,13 @@ function company(random: Random, index: number): WorldCompany {
     locations: [address('HQ', 0), ...(random.chance(3) ? [address('Plant 2', 1)] : [])],
   };
 }
+
+function contract({ name, customerNumber, currency }: WorldCompany): WorldPriceList {
+  return { code: customerNumber.replace(/^0+/, ''), appliesTo: 'customer', name: `Contract ${name}`, currency };
+}
+
+/** The price group of a company, by its index; some have none. */
+export function priceGroupOf(index: number): string { return ['P1', 'P2', ''][index % 3] ?? ''; }
 
 /** GS1 check digit of the digits before it. */
 function gs1CheckDigit(digits: string): string {

@@ -4,7 +4,7 @@ import { Journal } from '../journal';
 import { Random } from '../random';
 import type { Counters, LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
-import { makeWorld, type World, type WorldProduct } from '../world';
+import { listPrices, makeWorld, type World, type WorldProduct } from '../world';
 import { billingActions, officeControl, officeOf, type Office } from './finance/office';
 import { billingEntities } from './model/billing';
 import { businessPartnerEntities } from './model/business-partner';
@@ -107,7 +107,7 @@ export interface SapSandbox extends Sandbox, Office {
   /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
   changeRow(set: string, key: string, values: Row): void;
   /**
-   * Goods come and go by themselves and customers pay, every so many ms; now and then a list price changes and a material is worded
+   * Goods come and go by themselves and customers pay, every so many ms; now and then a price changes and a material is worded
    * anew. Orders wait for their goods and invoices for their payment for `patienceMs`, default two minutes. Returns the way to stop it.
    */
   autoWork(everyMs: number, patienceMs?: number): () => void;
@@ -205,6 +205,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
       paymentTerms: world.paymentTerms.map(({ code, netDays }) => ({ code, netDays: String(netDays) })),
       // Named as the sandbox shop names its locations.
       stockLocations: world.sites.map(({ plant, storageLocation, name }) => ({ plant, storageLocation, location: name })),
+      priceLists: [{ list: listPrices, currency: 'EUR' }, ...world.priceLists.map(({ code, appliesTo, currency }) => ({ list: code, appliesTo, value: code, currency }))],
     },
     secrets: { password, clientSecret },
     fault(fault: Fault): void { server.faults.add(fault); },

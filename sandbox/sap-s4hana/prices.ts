@@ -1,5 +1,6 @@
 import Big from 'big.js';
-import type { WorldCompany, WorldProduct } from '../world';
+import type { Random } from '../random';
+import type { World, WorldCompany, WorldPriceList, WorldProduct } from '../world';
 import type { Transaction } from './odata/database';
 import { day, withoutZeros, type Row } from './odata/model';
 import { areaKey, conditionTables, forever, holding, scaleOf, touched, writeCondition, type ConditionKey } from './price-conditions';
@@ -58,6 +59,31 @@ export function dropPrice(system: System, to: Transaction, place: PricePlace): v
   const found = holding(to, keyOf(place), now);
   if (!found) throw new RangeError(`The sandbox has no such price of ${place.sku}`);
   to.put('A_SlsPrcgConditionRecord', touched(found.record, { ConditionIsDeleted: true }, now));
+}
+
+/** One of a material's prices that hold today goes up or down by some percent, its scale with it; each stays exact for one of its unit. */
+export function reprice(system: System, to: Transaction, sku: string, lists: readonly WorldPriceList[], random: Random): void {
+  const holds = [{ sku }, ...lists.map((list) => placeIn(list, sku))].flatMap((place) => {
+    const record = holding(to, keyOf(place), system.now())?.record;
+    return record ? [{ place, record }] : [];
+  });
+  if (holds.length === 0) return;
+  const { place, record } = random.pick(holds);
+  const percent = random.int(95, 105);
+  const currency = String(record.ConditionRateValueUnit);
+  const per = Number(record.ConditionQuantity);
+  const changed = ({ ConditionRateValue }: Row): string =>
+    new Big(String(ConditionRateValue)).times(percent).div(100 * per).round(currencies[currency] ?? 2, Big.roundUp).times(per).toString();
+  const scale = to.related(record, scaleOf).map((line) => ({ from: String(line.ConditionScaleQuantity), price: changed(line) }));
+  setPrice(system, to, { ...place, price: changed(record), per, currency, unit: String(record.ConditionQuantityUnit), scale });
+}
+
+function placeIn({ appliesTo, code, currency }: WorldPriceList, sku: string): PricePlace {
+  switch (appliesTo) {
+    case 'customerPriceGroup': return { sku, priceGroup: code };
+    case 'priceListType': return { sku, priceListType: code, currency };
+    case 'customer': return { sku, customer: code };
+  }
 }
 
 /** What everybody pays for a quantity (in the base unit) on a day, `per` so many base units; nothing if there is no price in the currency. */
@@ -127,16 +153,12 @@ function decimal(value: string): string { return new Big(value).toFixed(3); }
 /** Materials after so many have a list price only: a large world starts the sooner. */
 const mostPriced = 1000;
 const rates: Record<WorldCompany['currency'], number> = { EUR: 1, CHF: 0.95, USD: 1.1, JPY: 160 };
-/** Price list types of those who buy in other currencies. */
-export const priceListTypes: Partial<Record<WorldCompany['currency'], string>> = { CHF: 'CH', USD: 'US', JPY: 'JP' };
-/** The price group of a company, by its index. */
-export function priceGroupOf(index: number): string { return ['P1', 'P2', ''][index % 3] ?? ''; }
 
 /**
  * Writes what the world's n-th product costs: its list price, and of some also the prices of groups, customers and other
  * currencies, and what held before or will hold.
  */
-export function writePrices(product: WorldProduct, n: number, companies: readonly WorldCompany[], to: Transaction, next: () => string, now: number): void {
+export function writePrices(product: WorldProduct, n: number, { companies, priceLists }: World, to: Transaction, next: () => string, now: number): void {
   const { sku } = product;
   const unit = units.find(({ unece }) => unece === product.unit)?.external ?? 'PC';
   const at = (percent: number, currency: WorldCompany['currency'] = 'EUR'): string =>
@@ -161,7 +183,7 @@ export function writePrices(product: WorldProduct, n: number, companies: readonl
   if (n % 9 === 0) write({ price: '-5', currency: '%', conditionType: 'K004' });
   if (n % 3 === 1) write({ price: at(95), priceGroup: 'P1', scale: scaled({ 1: 95, 10: 93, 50: 90, 100: 88, 500: 85 }) });
   if (n % 4 === 0) write({ price: at(92), priceGroup: 'P2' });
-  for (const currency of ['CHF', 'USD', 'JPY'] as const) if (n % 2 === 0) write({ price: at(100, currency), currency, priceListType: priceListTypes[currency] ?? '' });
+  for (const { code, appliesTo, currency } of priceLists) if (appliesTo === 'priceListType' && n % 2 === 0) write({ price: at(100, currency), currency, priceListType: code });
   for (const { index, customerNumber: customer, currency } of companies.slice(0, 6)) {
     if ((n + index) % 6 !== 0) continue;
     write({ price: at(88, currency), currency, customer, ...(index % 2 === 0 && { scale: scaled({ 1: 88, 20: 85, 100: 80 }, currency) }) });

@@ -1,12 +1,10 @@
-import Big from 'big.js';
 import type { Random } from '../random';
 import type { World } from '../world';
 import { isOpen, settle } from './finance/office';
 import type { Database, Transaction } from './odata/database';
 import { reword } from './materials';
 import { msOf, type Row } from './odata/model';
-import { holding } from './price-conditions';
-import { setPrice } from './prices';
+import { reprice } from './prices';
 import { deliver } from './sales/despatch';
 import { changeStock } from './stock';
 import type { System } from './system';
@@ -20,11 +18,11 @@ const rewording = 10;
 /** Above this nobody orders more of a material. */
 const plenty = 5000;
 /** A price changes once in so many times. */
-const oneIn = 5;
+const oneIn = 3;
 
 /**
  * What happens from time to time: goods arrive where there are not plenty, and leave for orders that have waited for `patienceMs`,
- * and invoices of that age are paid; now and then a list price changes or a material is worded anew.
+ * and invoices of that age are paid; now and then a price changes or a material is worded anew.
  */
 export function work(system: System, world: World, random: Random, to: Transaction, patienceMs: number): void {
   const { sku } = random.pick(world.products);
@@ -37,16 +35,8 @@ export function work(system: System, world: World, random: Random, to: Transacti
     deliver(system, world.sites, to, String(SalesOrder), { carrier: 'Spedition Nord', packages: [{ trackingNumber: `SN${String(random.int(1_000_000, 9_999_999))}` }] });
   }
   for (const { BillingDocument } of oldest(system.database, 'A_BillingDocument', (row) => !isOpen(to, row), before)) settle(system, random, to, String(BillingDocument));
-  if (random.chance(oneIn)) reprice(system, random.pick(world.products).sku, random.int(95, 105), to);
+  if (random.chance(oneIn)) reprice(system, to, random.pick(world.products).sku, world.priceLists, random);
   if (random.chance(rewording)) reword(world, random, to, system.now());
-}
-
-/** A list price goes up or down by some percent, if it has no scale. */
-function reprice(system: System, sku: string, percent: number, to: Transaction): void {
-  const record = holding(to, { Material: sku, ConditionType: 'PPR0' }, system.now())?.record;
-  if (!record || record.ConditionScaleQuantity !== '0.000') return;
-  const price = new Big(String(record.ConditionRateValue)).times(percent).div(100).round(2, Big.roundUp).toString();
-  setPrice(system, to, { sku, price, per: Number(record.ConditionQuantity), currency: String(record.ConditionRateValueUnit), unit: String(record.ConditionQuantityUnit) });
 }
 
 /**

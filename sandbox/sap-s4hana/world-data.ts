@@ -1,10 +1,10 @@
 import { Random } from '../random';
-import type { World, WorldCompany, WorldProduct, WorldSite } from '../world';
+import { priceGroupOf, type World, type WorldCompany, type WorldPriceList, type WorldProduct, type WorldSite } from '../world';
 import type { Database, Transaction } from './odata/database';
 import { day, fullRow, stamp, timeOfDay, withoutZeros, type Row } from './odata/model';
 import { organisation } from './organisation';
 import { dropConditions } from './price-conditions';
-import { priceGroupOf, priceListTypes, writePrices } from './prices';
+import { writePrices } from './prices';
 import { units } from './sales/units';
 import { dropStock, writeStock } from './stock';
 
@@ -12,7 +12,8 @@ import { dropStock, writeStock } from './stock';
 const made = Date.UTC(2026, 0, 5, 8, 30);
 
 /** Writes the customers and materials of a world, what is in stock of them and what they cost, as the system keeps them. */
-export function writeWorld({ seed, products, sites, companies }: World, database: Database): void {
+export function writeWorld(world: World, database: Database): void {
+  const { seed, products, sites, companies, priceLists } = world;
   let to = database.begin();
   // More rows than a call has room for arguments do not fit into one entry of the journal.
   const split = (): void => { if (to.size > 20_000) { to.commit(); to = database.begin(); } };
@@ -22,10 +23,10 @@ export function writeWorld({ seed, products, sites, companies }: World, database
   products.forEach((product, i) => {
     writeProduct(product, sites, to);
     writeStock(product, i + 1, sites, random, to);
-    writePrices(product, i + 1, companies, to, next, made);
+    writePrices(product, i + 1, world, to, next, made);
     split();
   });
-  for (const company of companies) { writeCompany(company, to); split(); }
+  for (const company of companies) { writeCompany(company, priceLists, to); split(); }
   to.commit();
 }
 
@@ -63,7 +64,7 @@ export function dropProduct(sku: string, to: Transaction): void {
   dropConditions(to, sku);
 }
 
-function writeCompany(company: WorldCompany, to: Transaction): void {
+function writeCompany(company: WorldCompany, priceLists: readonly WorldPriceList[], to: Transaction): void {
   const put = putter(to);
   const number = withoutZeros(company.customerNumber);
   put('A_BusinessPartner', {
@@ -79,7 +80,7 @@ function writeCompany(company: WorldCompany, to: Transaction): void {
   });
   put('A_CustomerSalesArea', {
     Customer: number, SalesOrganization: organisation.salesOrganization, DistributionChannel: organisation.distributionChannel, Division: organisation.division,
-    CustomerPriceGroup: priceGroupOf(company.index), PriceListType: priceListTypes[company.currency] ?? '',
+    CustomerPriceGroup: priceGroupOf(company.index), PriceListType: priceLists.find(({ appliesTo, currency }) => appliesTo === 'priceListType' && currency === company.currency)?.code ?? '',
     Currency: company.currency, CustomerPaymentTerms: company.terms.code, IncotermsClassification: 'DAP', CustomerPricingProcedure: '01', SupplyingPlant: organisation.plant,
   });
   put('A_CustomerCompany', { Customer: number, CompanyCode: organisation.company, PaymentTerms: company.terms.code, ReconciliationAccount: '12100000' });

@@ -1,4 +1,4 @@
-import type { World } from '../world';
+import { priceGroupOf, type World, type WorldPriceList } from '../world';
 import type { Currency } from './money';
 
 /** Whose buyers a price list's catalog is for: some companies' (indices 1 …), those of a market, or nobody's. */
@@ -14,19 +14,20 @@ export interface PriceList {
   audience: Audience;
 }
 
-/** The price lists of a world: two of groups of companies, one for each currency, contracts of five companies, and one that nobody uses. */
-export function makePriceLists({ companies }: World): PriceList[] {
-  const every = (n: number): number[] => companies.flatMap(({ index }) => index % n === 0 ? [index] : []);
+/** The price lists of a world: two of groups of companies, one for each currency, contracts of some companies, and one that nobody uses. */
+export function makePriceLists({ companies, priceLists }: World): PriceList[] {
+  const shared = (wanted: WorldPriceList['appliesTo'], more: (code: string, at: number) => Pick<PriceList, 'percent' | 'audience'>): Omit<PriceList, 'index'>[] =>
+    priceLists.filter(({ appliesTo }) => appliesTo === wanted).map(({ code, name, currency }, at) => ({ name, currency, ...more(code, at) }));
+  const market = { percent: 0, audience: { kind: 'market' } } as const;
+  const some = (indices: number[]): Audience => ({ kind: 'companies', companies: indices });
   const lists: Omit<PriceList, 'index'>[] = [
-    { name: 'Wholesale', currency: 'EUR', percent: 10, audience: { kind: 'companies', companies: every(2) } },
-    { name: 'Dealers', currency: 'EUR', percent: 15, audience: { kind: 'companies', companies: every(3) } },
-    { name: 'Europe', currency: 'EUR', percent: 0, audience: { kind: 'market' } },
-    { name: 'Switzerland', currency: 'CHF', percent: 0, audience: { kind: 'market' } },
-    { name: 'United States', currency: 'USD', percent: 0, audience: { kind: 'market' } },
-    { name: 'Japan', currency: 'JPY', percent: 0, audience: { kind: 'market' } },
+    ...shared('customerPriceGroup', (code, at) => ({
+      percent: 10 + 5 * at, audience: some(companies.flatMap(({ index }) => priceGroupOf(index) === code ? [index] : [])),
+    })),
+    { name: 'Europe', currency: 'EUR', ...market },
+    ...shared('priceListType', () => market),
     { name: 'Staff', currency: 'EUR', percent: 30, audience: { kind: 'nobody' } },
-    ...companies.slice(0, 5).map(({ name, currency, index }) => (
-      { name: `Contract ${name}`, currency, percent: 0, audience: { kind: 'companies' as const, companies: [index] } })),
+    ...shared('customer', (_, at) => ({ percent: 0, audience: some([at + 1]) })),
   ];
   return lists.map((list, at) => ({ index: at + 1, ...list }));
 }

@@ -3,6 +3,7 @@ import { jsonAnswer, type SandboxAnswer } from '../answers';
 import type { Fault } from '../contract';
 import { Random } from '../random';
 import { SandboxServer, type SandboxRequest } from '../server';
+import { listPrices } from '../world';
 import { defaultScopes } from './access';
 import { Auth } from './auth';
 import { CostBucket, plans } from './bucket';
@@ -104,7 +105,10 @@ class RunningShop implements ShopifySandbox {
   get shop(): string { return this.#options.shop; }
   get world(): ShopifySandbox['world'] { return this.#state.trade.world; }
   get settings(): ShopifySandbox['settings'] {
-    return { shop: this.shop, apiVersion: '2026-10', auth: 'client-credentials', clientId: this.#options.clientId };
+    return {
+      shop: this.shop, apiVersion: '2026-10', auth: 'client-credentials', clientId: this.#options.clientId,
+      priceLists: [{ list: listPrices, target: 'variants' }, ...this.world.priceLists.map(({ code, name, currency }) => ({ list: code, currency, target: name }))],
+    };
   }
   get secrets(): ShopifySandbox['secrets'] {
     const { clientSecret, accessToken } = this.#options;

@@ -308,16 +308,23 @@ describe('SAP S/4HANA sandbox: price conditions', () => {
       }
     });
 
-    it('by themselves, now and then, while the sandbox works', async () => {
-      await start({ materials: 4 });
-      const rates = async (): Promise<string> => (await rows(records, { filter: "ConditionType eq 'PPR0'" })).map((row) => String(row.ConditionRateValue)).join();
-      const before = await rates();
+    it('by themselves, now and then, while the sandbox works: list prices and others, scales with them, each exact for one', async () => {
+      await start({ materials: 16 });
+      const rates = async (set: string): Promise<string[]> => (await rows(set)).map((row) => String(row.ConditionRateValue));
+      const changed = async (set: string, before: string[]): Promise<number> => (await rates(set)).filter((rate, at) => rate !== before[at]).length;
+      const [before, scaled] = [await rates(records), await rates(scales)];
       const stop = sandbox.autoWork(1);
-      while (await rates() === before);
+      while (await changed(records, before) < 10 || await changed(scales, scaled) < 5);
       stop();
-      const after = await rates();
+      assert.equal((await rates(scales)).length, scaled.length);
+      for (const row of await rows(records, { filter: "ConditionType eq 'PPR0'" })) {
+        const places = row.ConditionRateValueUnit === 'JPY' ? 0 : 2;
+        const one = Number(row.ConditionRateValue) / Number(row.ConditionQuantity);
+        assert.equal(one.toFixed(8), Number(one.toFixed(places)).toFixed(8), String(row.ConditionRecord));
+      }
+      const after = await rates(records);
       await new Promise((resolve) => { setTimeout(resolve, 20); });
-      assert.equal(await rates(), after);
+      assert.deepEqual(await rates(records), after);
     });
   });
 });

@@ -13,9 +13,10 @@ export class System {
     return new System(await startSapSandbox({ customers: 8, materials: 12, ...options }));
   }
 
+  /** Without the sandbox's own price lists: what a test is to see of them it names. */
   connect(settings: ConnectOptions['settings'] = {}, options: Partial<ConnectOptions> = {}): Connection {
     const { sandbox } = this;
-    const connection = sapS4hana.connect({ settings: { ...sandbox.settings, ...settings }, secrets: sandbox.secrets, baseUrl: sandbox.url, timeoutMs: 5000, ...options });
+    const connection = sapS4hana.connect({ settings: { ...sandbox.settings, priceLists: [], ...settings }, secrets: sandbox.secrets, baseUrl: sandbox.url, timeoutMs: 5000, ...options });
     this.#connections.push(connection);
     return connection;
   }

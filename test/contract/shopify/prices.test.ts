@@ -468,7 +468,7 @@ describe('Shopify prices', function () {
     });
 
     it('not at all without lists in the settings', async () => {
-      await using bare = await openShop();
+      await using bare = await openShop({}, { settings: { priceLists: [] } });
       await assert.rejects(async () => { for await (const _page of bare.connection.list('price')) assert.fail('read something'); }, /name no price lists/);
     });
   });
