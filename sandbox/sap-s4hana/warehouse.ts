@@ -18,7 +18,7 @@ const rewording = 10;
 /** Above this nobody orders more of a material. */
 const plenty = 5000;
 /** A price changes once in so many times. */
-const oneIn = 3;
+const oneIn = 2;
 
 /**
  * What happens from time to time: goods arrive where there are not plenty, and leave for orders that have waited for `patienceMs`,
