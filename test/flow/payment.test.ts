@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import Big from 'big.js';
+import type { SapOrder } from '../../sandbox/sap-s4hana';
 import { order, SapClient, type Address } from '../sandbox/sap-client';
 import { example } from '../support/examples';
 import { invoicesOf, paidOf, PaymentFlow, type Both } from '../support/payment-flow';
@@ -38,7 +39,7 @@ describe('the example of invoices and payments out of SAP in a real Node-RED', f
     await flow.until(async () => await states(one) === 'paid 0.00,posted 434.35');
     assert.deepEqual([await owed(one), await flow.outstanding(one)], ['-434.35', '-434.35']);
     const before = await written();
-    await flow.polled();
+    await flow.polled(flow.erp);
     assert.deepEqual(await written(), before);
     assert.deepEqual(paidOf(await flow.order(one)), [10_000, 76_870]);
   });
@@ -75,8 +76,85 @@ describe('the example of invoices and payments out of SAP in a real Node-RED', f
     await flow.erp.post('pay', { invoice: invoices[0] });
     await flow.restart();
     await flow.until(async () => (await Promise.all(all.map(states))).every((state) => state === 'paid 0.00'));
-    await flow.polled();
+    await flow.polled(flow.erp);
     for (const one of all) assert.deepEqual([paidOf(await flow.order(one)), await owed(one), await flow.outstanding(one)], [[86_870], '0.00', '0.00'], one.name);
+    assert.deepEqual(await flow.deadLetters(), []);
+  });
+});
+
+describe('the example of payments out of the shop in a real Node-RED', function () {
+  this.timeout(120_000);
+  let flow: PaymentFlow;
+  before(async () => { flow = await PaymentFlow.start(example('invoices and payments/Shopify payments to SAP S4HANA', quick), { releaseOnPayment: 'yes' }); });
+  after(() => flow.stop());
+
+  const inAdvance = { channel: 'web', payment: 'pending' } as const;
+  /** What is noted on an order in SAP, as `<kind> <amount>`. */
+  const notes = async (one: Both): Promise<string[]> => {
+    const texts = (await flow.sapOrder(one)).to_Text.filter(({ LongTextID }) => LongTextID === 'TX03');
+    return texts.flatMap(({ LongText }) => String(LongText).split('\n')).map((line) => line.split(' ').slice(1, 3).join(' '));
+  };
+  const blocked = async (one: Both): Promise<boolean> => (await flow.sapOrder(one)).DeliveryBlockReason !== '';
+  /** Everything waiting has been read again and the shop been polled since. */
+  async function reread(times = 3): Promise<void> {
+    const reads = async (): Promise<number> => (await flow.shop.get<{ queries: Record<string, number> }>('shop')).queries['node'] ?? 0;
+    const before = await reads();
+    await flow.until(async () => await reads() >= before + times);
+  }
+
+  it('an order that is paid in two parts is blocked in SAP until the second is noted, each once', async () => {
+    const [one = assert.fail()] = await flow.ordered(1, inAdvance);
+    assert.deepEqual([await notes(one), await blocked(one)], [[], true]);
+    await flow.shop.post('pay', { id: one.id, amount: '500.00' });
+    await flow.until(async () => (await notes(one)).length === 1);
+    assert.equal(await blocked(one), true);
+    await flow.shop.post('pay', { id: one.id });
+    await flow.until(async () => !await blocked(one));
+    await flow.polled(flow.shop);
+    assert.deepEqual(await notes(one), ['sale 500.00', 'sale 368.70']);
+  });
+
+  it('a payment that is faster than its order waits for it', async () => {
+    await flow.erp.fault({ kind: 'slow', method: 'POST', path: 'A_SalesOrder', ms: 3000, times: 1 });
+    const [one = assert.fail()] = await flow.ordered(1, { ...inAdvance, payment: 'paid' });
+    await flow.until(async () => (await notes(one)).length === 1);
+    assert.deepEqual([await notes(one), await blocked(one)], [['sale 868.70'], false]);
+  });
+
+  it('C26 a refund that is pending waits and is noted once, after it has succeeded; one that fails is not', async () => {
+    const [one = assert.fail(), other = assert.fail()] = await flow.ordered(2, { ...inAdvance, payment: 'paid' });
+    for (const { id } of [one, other]) await flow.shop.post('refund', { id, lines: { 0: 1 }, pending: true });
+    await flow.until(async () => (await notes(one)).length > 0 && (await notes(other)).length > 0);
+    await reread(6);
+    assert.deepEqual([await notes(one), await notes(other)], [['sale 868.70'], ['sale 868.70']]);
+    await flow.shop.post('settle', { id: one.id });
+    await flow.shop.post('settle', { id: other.id, status: 'failure' });
+    await flow.until(async () => (await notes(one)).length === 2);
+    await flow.polled(flow.shop);
+    assert.deepEqual([await notes(one), await notes(other)], [['sale 868.70', 'refund 434.35'], ['sale 868.70']]);
+    assert.deepEqual(await flow.deadLetters(), []);
+  });
+
+  it('a kill amid many payments, one of them a pending refund, loses none and doubles none', async () => {
+    const all = await flow.ordered(20, inAdvance);
+    const [first = assert.fail(), last = assert.fail()] = [all[0], all.at(-1)];
+    await flow.shop.post('pay', { id: first.id });
+    await flow.until(async () => !await blocked(first));
+    await flow.shop.post('refund', { id: first.id, lines: { 0: 1 }, pending: true });
+    await reread();
+    await flow.erp.post('latency', { ms: 100 });
+    for (const { id } of all.slice(1, -1)) await flow.shop.post('pay', { id });
+    const waiting = async (): Promise<number> => (await flow.erp.get<SapOrder[]>('orders')).filter(({ DeliveryBlockReason }) => DeliveryBlockReason !== '').length;
+    await flow.until(async () => await waiting() < all.length - 1, 5);
+    await flow.kill();
+    assert.ok(await waiting() > 1);
+    await flow.shop.post('pay', { id: last.id });
+    await flow.shop.post('settle', { id: first.id });
+    await flow.restart();
+    await flow.until(async () => await waiting() === 0 && (await notes(first)).length === 2);
+    await flow.polled(flow.shop);
+    assert.deepEqual(await notes(first), ['sale 868.70', 'refund 434.35']);
+    for (const one of all.slice(1)) assert.deepEqual(await notes(one), ['sale 868.70'], one.name);
     assert.deepEqual(await flow.deadLetters(), []);
   });
 });

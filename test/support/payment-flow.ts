@@ -55,7 +55,7 @@ export class PaymentFlow {
   /** Buyers place so many orders of their own at 365.00 a piece, taxes on top; resolves once SAP has them. */
   async ordered(count: number, overrides: OrderOverrides): Promise<Both[]> {
     const before = new Set((await this.orders()).map(({ id }) => id));
-    await this.shop.post('place', { count, overrides: { currency: 'EUR', discounts: [], shipping: null, taxesIncluded: false, lines: [{ sku: 'MAT-00001', quantity: 2, price: '365.00' }], ...overrides } });
+    await this.shop.post('place', { count, overrides: { currency: 'EUR', discounts: [], shipping: null, taxesIncluded: false, lines: [{ sku: 'MAT-00001', quantity: 2, price: '365.00', taxes: [{ title: 'MwSt', rate: 19_000 }] }], ...overrides } });
     const placed = async (): Promise<Both[]> => (await this.orders()).filter(({ id }) => !before.has(id)).map((one) => ({ id: one.id, name: one.name, number: erpNumber(one) ?? '' }));
     await this.until(async () => (await placed()).filter(({ number }) => number !== '').length === count);
     return placed();
@@ -102,13 +102,11 @@ export class PaymentFlow {
     }
   }
 
-  /** Both systems have been asked for changes so many more times, and what came of it is done. */
-  async polled(times = 2): Promise<void> {
-    for (const system of [this.shop, this.erp]) {
-      const requests = async (): Promise<number> => (await system.get<{ requests: number }>('counters')).requests;
-      const before = await requests();
-      await this.until(async () => await requests() >= before + times * 2);
-    }
+  /** A system has been asked for changes of two kinds of records three more times. */
+  async polled(system: SandboxProcess): Promise<void> {
+    const requests = async (): Promise<number> => (await system.get<{ requests: number }>('counters')).requests;
+    const before = await requests();
+    await this.until(async () => await requests() >= before + 6);
   }
 
   async until(check: () => Promise<boolean>, everyMs = 100): Promise<void> {
