@@ -1,5 +1,7 @@
-/** Fields of canonical documents that people know a record by. */
-const fields = ['orderNumber', 'invoiceNumber', 'shipmentNumber', 'returnNumber', 'customerNumber', 'purchaseOrderNumber', 'sku', 'number', 'name'] as const;
+/** Fields of canonical documents that are a record's own number. */
+const own = ['orderNumber', 'invoiceNumber', 'shipmentNumber', 'returnNumber', 'customerNumber', 'sku'] as const;
+/** Fields that people know a record by. */
+const fields = [...own, 'purchaseOrderNumber', 'number', 'name'] as const;
 
 /** A number as it is looked up: without the leading `#` and blanks, in lower case, cut to 100 characters. */
 export function normalNumber(number: string): string { return number.trim().replace(/^#/, '').toLowerCase().slice(0, 100); }
@@ -16,6 +18,12 @@ export function businessNumbers(message: unknown, record?: string): string[] {
   if (record !== undefined) found.push(record.slice(record.lastIndexOf(' ') + 1));
   const numbers = found.filter((number): number is string | number => typeof number === 'string' || typeof number === 'number').map((number) => normalNumber(String(number)));
   return [...new Set(numbers.filter((number) => number !== ''))];
+}
+
+/** A document's own number, or else that of the record it comes from. */
+export function numberOf(document: Record<string, unknown>): string | undefined {
+  const [home] = (document['externalIds'] ?? []) as { number?: string }[];
+  return own.map((field) => document[field]).find((value): value is string => typeof value === 'string' && value !== '') ?? home?.number;
 }
 
 /** What a message is about, for errors: `order #1001`, or as much of it as is known. */

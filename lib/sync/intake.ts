@@ -3,10 +3,10 @@ import type { Canonical, Connection, Delivery, Incoming, Native, Webhooks } from
 import { maskCardsIn, maskCardsInJson } from '../documents/cards';
 import { kindOf, topicOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
-import type { ExternalId } from '../documents/types';
 import { DataError, errorClass } from '../errors';
 import { changeEvent } from './change-event';
 import { isEcho, markOf, type WriteMark } from './echo';
+import { numberOf } from '../delivery/business-numbers';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
 import type { Write } from '../store/contract';
 
@@ -219,12 +219,6 @@ function idOf(webhooks: Webhooks, text: string, delivery: Delivery): string | un
   } catch {
     return undefined; // said when its turn comes
   }
-}
-
-/** What people call a record by. */
-function numberOf(document: Canonical): string | undefined {
-  const [home] = (document['externalIds'] ?? []) as ExternalId[];
-  return ['orderNumber', 'customerNumber', 'sku', 'shipmentNumber', 'invoiceNumber'].map((name) => text(document[name])).find(Boolean) ?? home?.number;
 }
 
 function text(value: unknown): string | undefined { return typeof value === 'string' ? value : undefined; }
