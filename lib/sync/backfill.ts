@@ -48,6 +48,8 @@ export interface BackfillOptions {
   /** Of records without a time of change. */
   snapshot: Snapshot;
   onProgress: (progress: BackfillProgress) => void;
+  /** Hears of a failure nobody waits for, such as a full disk. */
+  onError: (reason: unknown) => void;
   now?: () => number;
 }
 
@@ -97,7 +99,7 @@ export class Backfill {
     if (!entity || !running) return;
     running.waiting--;
     if (state === 'dead' || state === 'retrying') running[state]++;
-    void this.#report(entity, running);
+    this.#report(entity, running).catch(this.options.onError);
   }
 
   async #go(entity: Entity, support: { snapshot?: true }, kept: Kept, signal: AbortSignal | undefined): Promise<void> {

@@ -22,8 +22,12 @@ export class ChangesReports {
     this.send({ topic: 'backfill', payload: progress });
   }
 
-  /** Records that are gone, too many to be believed: when there are more or fewer than before. */
-  held(entity: Entity, gone: number): void { if (this.#differs(`held ${entity}`, gone)) this.send({ topic: 'held', payload: { entity, gone } }); }
+  /** Records that are gone, too many to be believed: when there are more or fewer than before. True if so. */
+  held(entity: Entity, gone: number): boolean {
+    const isNews = this.#differs(`held ${entity}`, gone);
+    if (isNews) this.send({ topic: 'held', payload: { entity, gone } });
+    return isNews;
+  }
 
   /** Records whose change is not in the other system in time: when there are more or fewer than before. */
   late(entity: Entity, late: Late): void { if (this.#differs(`late ${entity}`, late.count)) this.send({ topic: 'late', payload: { entity, ...late } }); }

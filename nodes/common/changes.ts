@@ -79,7 +79,7 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   const shared = { store, connection, intake, inbox };
   const catchUp = new CatchUp({ id, lookbackMs, ...shared });
   const snapshot = new Snapshot({ ...shared, onProgress: (progress) => { status.progress(progress); } });
-  const backfill = new Backfill({ id, ...shared, snapshot, onProgress: (progress) => { status.backfill(progress); reports.backfill(progress); } });
+  const backfill = new Backfill({ id, ...shared, snapshot, onProgress: (progress) => { status.backfill(progress); reports.backfill(progress); }, onError: trouble });
   const lateMs = 2 * intervalMs(config);
   const stop = new AbortController();
   closing.push(() => { source.close(); status.close(); }, () => { stop.abort(); });
@@ -87,8 +87,8 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
 
   const readWhole = async (entity: Entity, confirmed = false): Promise<void> => {
     const { held, gone } = await snapshot.run(entity, { signal: stop.signal, confirmed });
-    if (held) node.warn(RED._('common.changes.held', { count: gone, entity: RED._(`common.entities.${entity}`) }));
-    reports.held(entity, held ? gone : 0);
+    const isNews = reports.held(entity, held ? gone : 0);
+    if (held && isNews) node.warn(RED._('common.changes.held', { count: gone, entity: RED._(`common.entities.${entity}`) }));
     status.held(entity, held ? gone : 0);
     // Where nobody asks regularly there is no time by which a change is late.
     if (!(lateMs > 0)) return;

@@ -37,7 +37,7 @@ class Node {
     });
     const shared = { store: runtime.store, connection, intake: this.intake, inbox: this.inbox };
     this.backfill = new Backfill({
-      id, ...shared, snapshot: new Snapshot(shared),
+      id, ...shared, snapshot: new Snapshot(shared), onError: (reason) => { this.events.emit('error', reason); },
       onProgress: (progress) => {
         this.progress.push(progress);
         if (progress.state !== 'running') this.events.emit('end', progress);
