@@ -1,21 +1,15 @@
 import { textAnswer, type SandboxAnswer } from '../answers';
-import type { Fault, Sandbox, SandboxOptions } from '../contract';
+import type { Fault } from '../contract';
 import { Journal } from '../journal';
 import { Random } from '../random';
-import type { Counters, LoggedRequest } from '../request-log';
+import type { LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
-import { listPrices, makeWorld, type World, type WorldProduct } from '../world';
-import { billingActions, officeControl, officeOf, type Office } from './finance/office';
-import { billingEntities } from './model/billing';
-import { businessPartnerEntities } from './model/business-partner';
-import { journalEntryEntities } from './model/journal-entry';
-import { materialStockEntities } from './model/material-stock';
-import { outboundDeliveryEntities } from './model/outbound-delivery';
-import { priceConditionEntities } from './model/price-condition';
-import { productEntities } from './model/product';
-import { salesOrderEntities } from './model/sales-order';
-import { Database, type Transaction } from './odata/database';
-import { changedRow, type Row } from './odata/model';
+import { listPrices, makeWorld, type WorldProduct } from '../world';
+import type { SapCounters, SapSandbox, SapSandboxOptions } from './contract';
+import { numberRanges, openDatabase } from './database';
+import { billingActions, officeControl, officeOf } from './finance/office';
+import type { Transaction } from './odata/database';
+import { changedRow } from './odata/model';
 import { organisation } from './organisation';
 import { businessPartnerRules } from './partner-rules';
 import { priceRules } from './price-rules';
@@ -31,92 +25,14 @@ import { holding } from './price-conditions';
 import { changeStock, freeStock, setStock, type StockChange } from './stock';
 import type { System } from './system';
 import { work } from './warehouse';
-import { dropProduct, writeProduct, writeWorld } from './world-data';
+import { dropProduct, writeProduct } from './world-data';
 
+export type { SapCounters, SapSandbox, SapSandboxOptions } from './contract';
 export type { Despatch, Packed } from './sales/despatch';
 export type { SapBilling, SapOrder } from './sales/overview';
 export type { MaterialChange } from './materials';
 export type { StockChange } from './stock';
 export type { PriceChange, PricePlace } from './prices';
-
-export interface SapSandboxOptions extends SandboxOptions {
-  /** The SAP client that the credentials are good for. Default 100. */
-  client?: string;
-  /** Rows a page; more come by `__next`. Default 500. */
-  pageSize?: number;
-  /** Idle time after which a session with its CSRF token ends, ms. Default 30 minutes. */
-  sessionMs?: number;
-  /** Life of an OAuth token, ms. Default 1 hour. */
-  tokenLifetimeMs?: number;
-  /** Does HEAD give a CSRF token? Default true. */
-  tokenOnHead?: boolean;
-  /** Two application servers that do not share sessions; the cookie SERVERID keeps a client on one. Default false. */
-  secondNode?: boolean;
-  /** Status of a write to an order without If-Match; 0 lets it pass. Default 428. */
-  ifMatchMissing?: number;
-  /** Services the user may not use: 403 without `x-csrf-token`. */
-  forbidden?: string[];
-  /** Time each answer takes, ms. Default 0. */
-  latencyMs?: number;
-  gzip?: boolean;
-  /** Offer the control endpoints under `/__sandbox/`. Default false. */
-  control?: boolean;
-  /** Size of the world. */
-  materials?: number;
-  customers?: number;
-  /** Default Date.now. */
-  now?: () => number;
-}
-
-export interface SapCounters extends Counters {
-  /** Entities written, by what was done and entity set, e.g. `created A_SalesOrder`. */
-  writes: Record<string, number>;
-}
-
-/** A running S/4HANA as far as orders, business partners, products, stock, prices, deliveries, billing and receivables go. */
-export interface SapSandbox extends Sandbox, Office {
-  readonly settings: Sandbox['settings'] & Record<'user' | 'clientId' | 'tokenUrl', string>;
-  readonly world: World;
-  latencyMs: number;
-  /** All sales orders, oldest first, with their items, partners, price elements and texts. */
-  orders(): SapOrder[];
-  /** The orders with this PurchaseOrderByCustomer. The system takes duplicates, so may this. */
-  ordersByReference(reference: string): SapOrder[];
-  /** What is to be paid for an order: net, tax and rounding. Throws RangeError for an unknown number. */
-  payable(salesOrder: string): string;
-  /**
-   * Outbound deliveries, one for each plant, of all that is open of an order, of one of its items, or of what is told; with
-   * goods issue and the invoice for it, unless told otherwise. Returns their numbers. Throws RangeError for what is not there.
-   */
-  deliver(salesOrder: string, how?: string | Despatch): string[];
-  /** Goods issue of a delivery that waits for it, and its reversal. Both throw RangeError for one that cannot be. */
-  issueGoods(delivery: string): void;
-  reverseIssue(delivery: string): void;
-  /** Somebody counts or moves goods, past all checks. Throws RangeError for an unknown material. */
-  setStock(change: StockChange): void;
-  /** What is free for use of a material, at all plants or at one, in its base unit. */
-  stock(sku: string, plant?: string): string;
-  /** Somebody changes a price or makes one, past all checks. Throws RangeError for an unknown material. */
-  setPrice(change: PriceChange): void;
-  /** Somebody marks a price that holds today for deletion. Throws RangeError if there is none. */
-  dropPrice(place: PricePlace): void;
-  /** Somebody maintains a new material; sellable at once for its list price, with nothing in stock. */
-  addMaterial(product: WorldProduct): void;
-  /** Somebody words, blocks, unblocks or marks a material for deletion. Throws RangeError for an unknown one. */
-  changeMaterial(change: MaterialChange): void;
-  /** Somebody changes a record by its key, past all checks. Throws RangeError for one that is not there. */
-  changeRow(set: string, key: string, values: Row): void;
-  /**
-   * Goods come and go by themselves and customers pay, every so many ms; now and then a price changes and a material is worded
-   * anew. Orders wait for their goods and invoices for their payment for `patienceMs`, default two minutes. Returns the way to stop it.
-   */
-  autoWork(everyMs: number, patienceMs?: number): () => void;
-  /** A material is archived. */
-  dropMaterial(sku: string): void;
-  readonly counters: SapCounters;
-  /** The last 2,000 requests. */
-  readonly requests: LoggedRequest[];
-}
 
 const user = 'B2B_SYNC';
 const password = 'sandbox-password';
@@ -246,36 +162,6 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
       journal.close();
     },
   };
-}
-
-function openDatabase(world: World, journal: Journal): Database {
-  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities,
-    ...outboundDeliveryEntities, ...billingEntities, ...journalEntryEntities], {
-    A_OutbDeliveryItem: ['ReferenceSDDocument|ReferenceSDDocumentItem'],
-    A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
-    A_BusinessPartnerAddress: ['AddressID'],
-    A_AddressEmailAddress: ['EmailAddress', 'SearchEmailAddress'], A_AddressPhoneNumber: ['InternationalPhoneNumber', 'PhoneNumber'],
-    A_BillingDocumentItem: ['SalesDocument', 'ReferenceSDDocument'], GLAccountLineItem: ['AccountingDocument', 'InvoiceReference', 'ClearingAccountingDocument', 'ReferenceDocument'],
-    A_SlsPrcgCndnRecdValidity: ['Material'], A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
-  }, journal);
-  if (database.restore() === 0) writeWorld(world, database);
-  return database;
-}
-
-function numberRanges(database: Database): System['next'] {
-  const greatest = (set: string, name: string, least: number): number => {
-    let found = least;
-    for (const row of database.table(set).rows.values()) found = Math.max(found, Number(row[name]));
-    return found;
-  };
-  const last = {
-    order: greatest('A_SalesOrder', 'SalesOrder', 4_000_000), partner: greatest('A_BusinessPartner', 'BusinessPartner', 200_000),
-    address: greatest('A_BusinessPartnerAddress', 'AddressID', 30_000), condition: greatest('A_SlsPrcgConditionRecord', 'ConditionRecord', 0),
-    billing: greatest('A_BillingDocument', 'BillingDocument', 90_000_000),
-    accounting: greatest('GLAccountLineItem', 'AccountingDocument', 1_400_000_000), delivery: greatest('A_OutbDeliveryHeader', 'DeliveryDocument', 80_000_000),
-    goodsMovement: greatest('A_OutbDeliveryDocFlow', 'Subsequentdocument', 4_900_000_000), handlingUnit: greatest('A_HandlingUnitHeaderDelivery', 'HandlingUnitInternalId', 1_000_000),
-  };
-  return (range) => String(++last[range]);
 }
 
 function answer(request: SandboxRequest, gate: Gate, desk: Desk): SandboxAnswer {

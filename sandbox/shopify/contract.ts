@@ -14,7 +14,7 @@ import type { ShopLocale } from './product-places';
 import type { RefundOrder } from './refunds';
 import type { ProductChange, ProductView } from './shelves';
 import type { OrderChange, Shop } from './shop';
-import type { Subscription } from './state';
+import type { Subscription } from './subscription';
 import type { StockCount, StockView } from './stockroom';
 
 /** API versions the sandbox answers for. */

@@ -12,7 +12,7 @@ import { nodeOf } from './queries';
 import type { RefundOrder } from './refunds';
 import type { QueryContext } from './resources';
 import type { OrderChange } from './shop';
-import type { MetafieldWrite } from './state';
+import type { MetafieldWrite } from './metafields';
 import type { Level } from './stock';
 import type { Person } from './trade';
 
@@ -168,7 +168,7 @@ export const mutations = {
       const path = ['metafields', String(at)];
       const { type, id } = parseGid(field.ownerId);
       if (!state(context, type, id)) return [{ field: [...path, 'ownerId'], message: 'Owner does not exist.', code: 'INVALID' }];
-      const current = context.state.metafields(field.ownerId)
+      const current = context.state.metafields.of(field.ownerId)
         .find((one) => one.key === field.key && one.namespace === (field.namespace ?? appNamespace));
       // An explicit null asks that there be none yet.
       if (field.compareDigest !== undefined && field.compareDigest !== (current ? digestOf(current) : null)) {

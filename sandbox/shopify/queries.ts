@@ -128,7 +128,7 @@ export const queries = {
   ) => {
     if (identifier.id !== undefined) return typed(context, 'Order', identifier.id);
     const wanted = identifier.customId;
-    const found = wanted && [...context.state.orders.values()].find((order) => context.state.metafields(gid('Order', order.id))
+    const found = wanted && [...context.state.orders.values()].find((order) => context.state.metafields.of(gid('Order', order.id))
       .some((field) => field.key === wanted.key && field.value === wanted.value
         && (wanted.namespace === undefined || field.namespace === wanted.namespace)));
     return found ? orderNode(context, found) : null;

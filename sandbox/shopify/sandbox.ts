@@ -20,7 +20,8 @@ import { PriceDesk, type PriceChange, type PriceView } from './price-desk';
 import type { RefundOrder } from './refunds';
 import { Shop, type OrderChange } from './shop';
 import { attend } from './staff';
-import { subscriptionOf, ShopState, type Subscription } from './state';
+import { ShopState } from './state';
+import { subscriptionOf, type Subscription } from './subscription';
 import type { ShopLocale } from './product-places';
 import { Shelves, type ProductChange, type ProductView } from './shelves';
 import { Stockroom, type StockCount, type StockView } from './stockroom';
@@ -141,7 +142,7 @@ class RunningShop implements ShopifySandbox {
   orders(): Order[] { return [...this.#state.orders.values()]; }
   order(id: string): Order | undefined { return this.#state.findOrder(id); }
   payload(order: Order): string { return this.#actions.body(order).toString(); }
-  metafields(owner: string): ReturnType<ShopifySandbox['metafields']> { return this.#state.metafields(owner); }
+  metafields(owner: string): ReturnType<ShopifySandbox['metafields']> { return this.#state.metafields.of(owner); }
   companies(): ReturnType<ShopifySandbox['companies']> { return [...this.#state.companies.values()]; }
   updateCustomer(...change: Parameters<Shop['changePerson']>): ReturnType<Shop['changePerson']> {
     return this.#actions.changePerson(...change);

@@ -66,11 +66,11 @@ export class Shelves {
     const id = gid('Product', ids.of('Product', product.index));
     const offered = product.status === 'ACTIVE' || product.status === 'UNLISTED';
     return {
-      ...product, id, metafields: this.state.metafields(id),
+      ...product, id, metafields: this.state.metafields.of(id),
       variants: catalogue.variantsOf(product).map((variant) => {
         const own = gid('ProductVariant', ids.of('ProductVariant', variant.index));
         const soldIn = publications.filter(({ number }) => isInPublication(product, number) && !variant.unpublished.includes(number)).map(({ name }) => name);
-        return { ...variant, id: own, tracked: stock.tracked(variant.index), soldIn, purchasable: offered && soldIn.length > 0, metafields: this.state.metafields(own) };
+        return { ...variant, id: own, tracked: stock.tracked(variant.index), soldIn, purchasable: offered && soldIn.length > 0, metafields: this.state.metafields.of(own) };
       }),
     };
   }

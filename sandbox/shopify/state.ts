@@ -3,23 +3,13 @@ import { Catalogue, type Product, type Variant } from './catalogue';
 import { companiesOf, type CompanyRecord, type ContactRecord, type LocationRecord } from './companies';
 import type { EditStep } from './edits';
 import type { GidType, Ids } from './ids';
+import { Metafields, type MetafieldWrite } from './metafields';
 import type { Metafield, Order } from './model';
 import type { Currency } from './money';
 import { PriceBook, type PriceEntry } from './price-book';
 import { Stock, type Level } from './stock';
+import type { Subscription } from './subscription';
 import type { Person, Trade } from './trade';
-
-/** A webhook subscription made through the API. */
-export interface Subscription {
-  id: string;
-  /** As in the enum: `ORDERS_CREATE`. */
-  topic: string;
-  uri: string;
-  includeFields: string[];
-  filter: string | null;
-  name: string | null;
-  createdAt: number; updatedAt: number;
-}
 
 /** An edit that has begun and is not committed: the order as it was, and what was staged. */
 export interface EditSession { order: Order; steps: EditStep[] }
@@ -31,9 +21,6 @@ const firstParty = 500_000;
 
 type PartyKind = 'Company' | 'CompanyLocation' | 'CompanyContact' | 'Customer';
 
-/** A metafield to set on an owner, a gid. */
-export interface MetafieldWrite { owner: string; namespace: string; key: string; type: string; value: string }
-
 /** Everything the shop keeps, in memory and, with a data directory, in a journal. */
 export class ShopState {
   readonly trade: Trade;
@@ -41,6 +28,7 @@ export class ShopState {
   readonly stock: Stock;
   readonly catalogue: Catalogue;
   readonly prices: PriceBook;
+  readonly metafields = new Metafields();
   /** By id digits. */
   readonly orders = new Map<string, Order>();
   /** By index. */
@@ -49,7 +37,6 @@ export class ShopState {
   readonly tokens = new Map<string, Token>();
   /** By the id of the calculated order; not kept over a restart. */
   readonly edits = new Map<string, EditSession>();
-  readonly #metafields = new Map<string, Metafield[]>();
   readonly #journal: Journal;
   /** Index of the company that a location or a contact belongs to, by the digits of its id. */
   readonly #owners = { CompanyLocation: new Map<string, number>(), CompanyContact: new Map<string, number>() };
@@ -179,20 +166,13 @@ export class ShopState {
     this.tokens.clear();
   }
 
-  /** Of an owner by its gid, in the order they were first set. */
-  metafields(owner: string): readonly Metafield[] { return this.#metafields.get(owner) ?? []; }
-
   /** Sets metafields all or none; returns them as they are now. */
-  setMetafields(fields: MetafieldWrite[], now: number): Metafield[] {
-    const entries: JournalEntry[] = [];
-    const set = fields.map(({ owner, ...field }) => {
-      const old = this.metafields(owner).find((one) => one.namespace === field.namespace && one.key === field.key);
-      const metafield: Metafield = { ...field, id: old?.id ?? this.nextId('Metafield'), createdAt: old?.createdAt ?? now, updatedAt: now };
-      this.#addMetafield(owner, metafield);
-      entries.push(['metafield', `${owner} ${metafield.id}`, { owner, metafield }]);
-      return metafield;
-    });
-    this.#journal.commit(...entries);
+  setMetafields(fields: readonly MetafieldWrite[], now: number): Metafield[] {
+    const set = fields.map((field) => this.metafields.set(field, () => this.nextId('Metafield'), now));
+    this.#journal.commit(...set.map((metafield, at): JournalEntry => {
+      const { owner } = fields[at] as MetafieldWrite;
+      return ['metafield', `${owner} ${metafield.id}`, { owner, metafield }];
+    }));
     return set;
   }
 
@@ -247,11 +227,6 @@ export class ShopState {
     else this.trade.people[at] = person;
   }
 
-  #addMetafield(owner: string, metafield: Metafield): void {
-    const others = this.metafields(owner).filter((one) => one.id !== metafield.id);
-    this.#metafields.set(owner, [...others, metafield].sort((a, b) => a.createdAt - b.createdAt));
-  }
-
   #seen(kind: 'Metafield' | 'WebhookSubscription' | 'MediaImage', id: string): void { this.#lastId = Math.max(this.#lastId, this.ids.indexOf(kind, id)); }
 
   #restore([collection, key, value]: JournalEntry): void {
@@ -278,14 +253,9 @@ export class ShopState {
       case 'token': this.tokens.set(key, value as Token); break;
       case 'metafield': {
         const { owner, metafield } = value as { owner: string; metafield: Metafield };
-        this.#addMetafield(owner, metafield);
+        this.metafields.put(owner, metafield);
         this.#seen('Metafield', metafield.id);
       }
     }
   }
-}
-
-/** A subscription to one topic, with the defaults of the API. */
-export function subscriptionOf(id: string, topic: string, uri: string, now: number): Subscription {
-  return { id, topic, uri, includeFields: [], filter: null, name: null, createdAt: now, updatedAt: now };
 }

@@ -1,7 +1,7 @@
 import { connection, type PageArgs } from './connection';
 import { gid, parseGid } from './ids';
 import type { QueryContext } from './resources';
-import { subscriptionOf, type Subscription } from './state';
+import { subscriptionOf, type Subscription } from './subscription';
 import { utcTime } from './times';
 
 interface SubscriptionInput {

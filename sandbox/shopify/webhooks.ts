@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { toBody } from './body';
 import type { Courier } from './courier';
-import type { ShopEvent } from './shop';
-import type { ShopState, Subscription } from './state';
+import type { ShopEvent } from './news';
+import type { ShopState } from './state';
+import type { Subscription } from './subscription';
 
 /** `ORDERS_CREATE` as the header has it: `orders/create`. */
 export function topicName(topic: string): string {

@@ -7,7 +7,7 @@ import type { NodeContext } from './context';
 
 /** The fields `metafield` and `metafields` of an owner. */
 export function metafieldsOf(context: NodeContext, owner: string, ownerType: string): object {
-  const all = (): readonly Metafield[] => context.state.metafields(owner);
+  const all = (): readonly Metafield[] => context.state.metafields.of(owner);
   return {
     metafield: ({ namespace, key }: { namespace?: string; key: string }) => {
       const found = all().find((one) => one.key === key && (namespace === undefined || one.namespace === namespace));
