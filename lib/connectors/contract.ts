@@ -1,6 +1,7 @@
 import type { FieldChange } from '../documents/changes';
 import type { Entity, Verb } from '../documents/event';
 import type { ErrorDetails, SyncError } from '../errors';
+import type { Headers } from '../http/headers';
 
 export type { FieldChange };
 
@@ -217,7 +218,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** What the headers of a webhook say. Plain data, kept beside its body. */
+/** What a webhook says of itself. Plain data, kept beside its body. */
 export interface Delivery {
   topic: string;
   entity: Entity;
@@ -248,14 +249,20 @@ export interface SubscriptionReport {
 }
 
 export interface Webhooks {
-  /** Constant-time check over the raw bytes against the secret and the previous secret; false also without any secret. */
-  verify(body: Buffer, headers: Record<string, string | string[] | undefined>): boolean;
-  /** What the headers say; undefined for a topic nobody asked for. */
-  delivery(headers: Record<string, string | string[] | undefined>): Delivery | undefined;
+  /** Constant-time check, over the raw bytes where they are signed, against the secret and the previous secret; false also without any secret. */
+  verify(body: Buffer, headers: Headers): boolean;
+  /** What a delivery says of itself; undefined for a topic that is not understood. Throws DataError for what is none at all. */
+  delivery(headers: Headers, text: string): Delivery | undefined;
   /** The id that {@link read} will find, where it can be seen without parsing the text: thousands may wait for their answer. */
   glance(text: string, delivery: Delivery): string | undefined;
   /** Reads a verified, parsed and masked body. Throws DataError if it lacks what identifies it. */
   read(body: Native, delivery: Delivery): Incoming;
+  /** The record that a partial delivery tells of, where its id is not what get() takes, or list() would not tell of every record. Default: get(). */
+  current?(entity: Entity, id: string): Promise<Native | undefined>;
+  /** The system asks before it sends: who does, and whether they may; undefined if nobody asks. */
+  handshake?(headers: Headers): { origin: string; allowed: boolean } | undefined;
+  /** Subscriptions are made by hand at the vendor: ensure() and remove() do nothing. */
+  readonly byHand?: true;
   /** Makes sure the subscriptions for these entities and verbs exist at this address, and no other of ours. */
   ensure(address: string, wanted: { entity: Entity; verbs: Verb[] }[]): Promise<SubscriptionReport>;
   /** Removes what `ensure` made. */

@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { Canonical, Connection, Delivery, Incoming, Native, Webhooks } from '../connectors/contract';
+import type { Connection, Delivery, Incoming, Native, Webhooks } from '../connectors/contract';
 import { maskCardsIn, maskCardsInJson } from '../documents/cards';
 import { kindOf, topicOf, type Entity, type EventAttributes, type Verb } from '../documents/event';
 import { contentHash } from '../documents/hash';
-import { DataError, errorClass } from '../errors';
+import { DataError } from '../errors';
+import type { Headers } from '../http/headers';
 import { changeEvent } from './change-event';
+import type { Deletions } from './deletions';
 import { isEcho, markOf, type WriteMark } from './echo';
 import { numberOf } from '../delivery/business-numbers';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
 import type { Write } from '../store/contract';
-
-/** One state of a record: what is sent of it, and what it is told from others by. */
-interface State { document: Canonical; updatedAt: number; number: string | undefined; hash: string; status: string; createdAt: number }
-
-type Headers = Record<string, string | string[] | undefined>;
+import { gone, goneState, stateOf, type State } from './record-state';
 
 /** What an HTTP route answers. */
-export interface Answer { status: number; text: string }
+export interface Answer { status: number; text: string; headers?: Record<string, string> }
 
 /** What is kept beside the body of an arrival: what a webhook's headers said, or what a list was asked for. */
 type Kept = (Delivery | ({ entity: Entity } & Listed & Incoming)) & {
@@ -30,6 +28,10 @@ interface Listed {
   snapshot?: true;
   /** No longer there: `id` is all that is known. */
   gone?: true;
+  /** Its deletion was told of, and somebody has confirmed it. */
+  confirmed?: true;
+  /** An event told of it: it was read to be sent, and not found by asking. */
+  told?: true;
   /** The run of a backfill that listed it. */
   backfill?: string;
 }
@@ -37,6 +39,8 @@ interface Listed {
 export interface TakeOptions {
   /** Which state of the record this is, where it has no time of change. */
   state?: string;
+  /** An event told of it. */
+  told?: boolean;
   /** The run that lists it; `again`: it is sent also if it was before. */
   backfill?: { run: string; again: boolean };
   /** Written with it. */
@@ -44,7 +48,12 @@ export interface TakeOptions {
 }
 
 /** Which record an arrival is about. */
-interface Head extends Incoming, Listed { entity: Entity; masked?: number | undefined }
+interface Head extends Incoming, Listed {
+  entity: Entity;
+  masked?: number | undefined;
+  /** What was told is that it was deleted. */
+  deleted?: boolean;
+}
 
 export interface IntakeOptions {
   /** The node's id: the `source` of its events is `/b2b/<id>`. */
@@ -55,6 +64,8 @@ export interface IntakeOptions {
   format: 'canonical' | 'native';
   /** Records first seen now but created before this time (ms) count as updated, not created. */
   createdSince: number;
+  /** Judges deletions that events tell of. Without it none is sent. */
+  deletions?: Deletions;
 }
 
 /** Everything a shop tells us, by webhook or by being asked, on its way to the inbox and out of it again as a message. */
@@ -65,9 +76,11 @@ export class Intake {
   async receive(inbox: Inbox, body: Buffer, headers: Headers): Promise<Answer> {
     const webhooks = this.options.connection.webhooks;
     if (!webhooks?.verify(body, headers)) return { status: 401, text: 'The signature does not match. Check the webhook secret of the system.' };
-    const delivery = webhooks.delivery(headers);
-    if (!delivery) return { status: 200, text: 'Nobody asked for this topic.' };
-    const { text, masked } = maskCardsInJson(body.toString('utf8'));
+    const whole = body.toString('utf8');
+    const delivery = deliveryOf(webhooks, headers, whole);
+    if (delivery instanceof DataError) return { status: 400, text: delivery.message };
+    if (!delivery || !this.options.wanted[delivery.entity]) return { status: 200, text: 'Nobody asked for this topic.' };
+    const { text, masked } = maskCardsInJson(whole);
     const id = webhooks.glance(text, delivery) ?? idOf(webhooks, text, delivery);
     const head: Kept = { ...delivery, ...(masked > 0 ? { masked } : {}) };
     const key = delivery.key === undefined ? `body:${createHash('sha256').update(`${delivery.topic}\n${text}`).digest('hex')}` : `webhook:${delivery.key}`;
@@ -75,16 +88,27 @@ export class Intake {
     return { status: 200, text: fresh ? 'Received.' : 'Received before.' };
   }
 
+  /** Answers a system that asks whether it may send (CloudEvents, "HTTP 1.1 Web Hooks for Event Delivery", 4). */
+  handshake(headers: Headers): Answer {
+    const webhooks = this.options.connection.webhooks;
+    if (!webhooks?.handshake) return { status: 405, text: 'This address takes POST only.', headers: { allow: 'POST' } };
+    if (!webhooks.verify(Buffer.alloc(0), headers)) return { status: 401, text: 'The credentials do not match. Check those for events in the system.' };
+    const asked = webhooks.handshake(headers);
+    if (!asked) return { status: 400, text: 'WebHook-Request-Origin does not say who asks.' };
+    if (!asked.allowed) return { status: 403, text: `${asked.origin} asks to send events and is none of the allowed origins of ${this.options.connection.system}.` };
+    return { status: 200, text: 'Welcome.', headers: { 'allow': 'POST', 'webhook-allowed-origin': asked.origin, 'webhook-allowed-rate': '*' } };
+  }
+
   /**
    * Takes a record that was listed rather than delivered. True if it had not been taken before: in this state, or in the
    * one that `state` names for records without a time of change.
    */
-  async take(inbox: Inbox, entity: Entity, record: Native, { state, backfill, also }: TakeOptions = {}): Promise<boolean> {
+  async take(inbox: Inbox, entity: Entity, record: Native, { state, backfill, told, also }: TakeOptions = {}): Promise<boolean> {
     const { value, masked } = maskCardsIn(record);
     const { connection } = this.options;
     const { id, time } = connection.identify(entity, value);
     const head: Kept = {
-      entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}),
+      entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}), ...(told ? { told: true } : {}),
     };
     const key = `listed:${connection.system}:${entity}:${id}:${state ?? time}${backfill?.again ? `:${backfill.run}` : ''}`;
     const arrival = { key, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value), ...(backfill ? { background: true as const } : {}) };
@@ -95,6 +119,19 @@ export class Intake {
   takeGone(inbox: Inbox, entity: Entity, { id, time }: { id: string; time: string }, also: Write[]): Promise<boolean> {
     const head: Kept = { entity, id, time, snapshot: true, gone: true };
     return inbox.accept({ key: `gone:${this.options.connection.system}:${entity}:${id}:${time}`, laneKey: `${entity}:${id}`, head, body: '{}' }, { also });
+  }
+
+  /** Takes a deletion that was held and is confirmed. `at`: when it was told of, ms since 1970. */
+  takeDeleted(inbox: Inbox, entity: Entity, id: string, at: number, also: Write[]): Promise<boolean> {
+    const head: Kept = { entity, id, time: new Date(at).toISOString(), partial: true, confirmed: true };
+    return inbox.accept({ key: `deleted:${this.options.connection.system}:${entity}:${id}:${String(at)}`, laneKey: `${entity}:${id}`, head, body: '{}' }, { also });
+  }
+
+  /** How many records of an entity have gone out and are not gone. */
+  async known(inbox: Inbox, entity: Entity): Promise<number> {
+    let count = 0;
+    for await (const { status } of inbox.latestOf(this.#subject(entity, ''))) if (status !== gone) count++;
+    return count;
   }
 
   /** What went out last of a record. */
@@ -110,15 +147,23 @@ export class Intake {
     await this.options.connection.ready?.();
     const subject = this.#subject(head.entity, head.id);
     const before = await inbox.latest(subject);
-    const told = head.partial ? undefined : head.gone ? this.#goneState(head) : this.#state(head, body);
+    const read = head.partial ? await this.#read(head) : undefined;
+    if (head.partial && !read) return this.#deleted(entry, head, before);
+    if (read && read.id !== head.id) {
+      // An event named it by another key than it is known by: it goes on in the lane of its own id.
+      await this.take(inbox, head.entity, read.native, { told: true });
+      return { skip: 'superseded', event: this.#event(entry, head, 'updated', read.state.updatedAt) };
+    }
+    const told = read?.state ?? (head.gone ? goneState(this.options.connection, head.entity, head.id, head.time) : this.#state(head.entity, body, head.time));
     // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.
-    const isUnclear = before && told?.updatedAt === before.updatedAt && told.hash !== before.hash;
-    const state = told && !isUnclear ? told : await this.#current(head);
-    if (!state) return { skip: 'gone', event: this.#event(entry, head, 'deleted', Date.parse(head.time)) };
+    const isUnclear = !read && told.updatedAt === before?.updatedAt && told.hash !== before.hash;
+    const state = isUnclear ? (await this.#read(head))?.state : told;
+    if (!state) return { skip: gone, event: this.#event(entry, head, 'deleted', Date.parse(head.time)) };
     const { document, updatedAt, number, hash, status, createdAt } = state;
     const latest: Latest = { subject, updatedAt, hash, status };
     const verb = head.snapshot ? 'updated' : this.#verb(before, status, createdAt);
     const { mark, also } = await markOf(inbox.store, this.options.connection.system, head.entity, head.id);
+    if (read) also.push(...await this.options.deletions?.forget(head.entity, head.id) ?? []);
     const event = { ...this.#event(entry, head, verb, updatedAt), ...(mark ? causeOf(mark) : {}) };
     const named = number === undefined ? {} : { number };
     if (before && updatedAt < before.updatedAt) return { skip: 'stale', event, ...named };
@@ -135,50 +180,35 @@ export class Intake {
     if (!('topic' in kept)) return kept;
     const { webhooks } = this.options.connection;
     if (!webhooks) throw new DataError('DATA_NO_WEBHOOKS', `${this.options.connection.system} sends no webhooks: this one came from the system that the node had before.`);
-    return { entity: kept.entity, masked: kept.masked, ...webhooks.read(body, kept) };
+    return { entity: kept.entity, masked: kept.masked, deleted: kept.verb === 'deleted', ...webhooks.read(body, kept) };
   }
 
-  /** The record as the shop has it now; undefined if it is no longer there. */
-  async #current(head: Head): Promise<State | undefined> {
+  /** The record as the system has it now; undefined if it is no longer there. */
+  async #read({ entity, id, partial }: Head): Promise<{ id: string; native: Native; state: State } | undefined> {
     const { connection } = this.options;
-    const found = await connection.get(head.entity, head.id);
+    const found = await (partial && connection.webhooks?.current ? connection.webhooks.current(entity, id) : connection.get(entity, id));
     if (!found) return undefined;
-    const { value, masked } = maskCardsIn(found);
-    return this.#state({ ...head, masked, time: connection.identify(head.entity, value).time }, value);
+    const { value } = maskCardsIn(found);
+    const named = connection.identify(entity, value);
+    return { id: named.id, native: found, state: this.#state(entity, value, named.time) };
   }
 
-  #goneState({ entity, id, time }: Head): State {
-    const document = this.options.connection.gone?.(entity, id, time) ?? {};
-    return { document, updatedAt: Date.parse(time), number: numberOf(document), hash: contentHash(document), status: 'gone', createdAt: 0 };
-  }
-
-  #state(head: Head, native: Native): State {
-    const updatedAt = Date.parse(head.time);
-    return this.options.format === 'native' ? this.#nativeState(head, native, updatedAt) : this.#canonicalState(head, native, updatedAt);
-  }
-
-  #canonicalState(head: Head, native: Native, updatedAt: number): State {
-    const document = this.options.connection.toCanonical(head.entity, native);
+  /** It was told of, and is not there. Only who was told of a deletion sends it on, of a record that had been sent, and not of many at once. */
+  async #deleted(entry: InboxEntry, head: Head, before: Latest | undefined): Promise<Prepared> {
+    const { connection, deletions, wanted } = this.options;
+    const { entity, id, time, confirmed } = head;
+    const event = this.#event(entry, head, 'deleted', Date.parse(time));
+    const document = head.deleted || confirmed ? connection.gone?.(entity, id, time) : undefined;
+    if (!document || !deletions || !before || before.status === gone) return { skip: gone, event };
     const number = numberOf(document);
-    return {
-      document, updatedAt, number, hash: contentHash(document), status: text(document['orderStatus']) ?? '',
-      createdAt: Date.parse(text(document['issuedAt']) ?? text(document['createdAt']) ?? head.time),
-    };
+    const named = number === undefined ? {} : { number };
+    if (!wanted[entity]?.includes('deleted')) return { skip: 'not selected', event, ...named };
+    const { passes, also } = confirmed ? { passes: true, also: [] } : await deletions.judge(entity, id);
+    if (!passes) return { skip: 'held', event, also, ...named };
+    return { message: { payload: document, topic: topicOf(event.type), event }, latest: { ...before, hash: contentHash(document), status: gone }, also, ...named };
   }
 
-  /** The two shapes of one record, of the API and of a webhook, are compared by what they mean; where that is not known, by their time. */
-  #nativeState(head: Head, native: Native, updatedAt: number): State {
-    try {
-      return { ...this.#canonicalState(head, native, updatedAt), document: native };
-    } catch (reason) {
-      if (errorClass(reason) === undefined) throw reason;
-    }
-    const cancelled = native['cancelledAt'] ?? native['cancelled_at'];
-    return {
-      document: native, updatedAt, hash: String(updatedAt), status: cancelled ? 'cancelled' : '', number: text(native['name']),
-      createdAt: Date.parse(text(native['createdAt']) ?? text(native['created_at']) ?? head.time),
-    };
-  }
+  #state(entity: Entity, native: Native, time: string): State { return stateOf(this.options.connection, this.options.format, entity, native, time); }
 
   /** By state, not by topic: webhooks come late, twice and in any order. */
   #verb(before: Latest | undefined, status: string, createdAt: number): Verb {
@@ -191,8 +221,8 @@ export class Intake {
     const { id: node, connection, format } = this.options;
     return changeEvent({
       node, arrival: entry.key, system: connection.system, entity: head.entity, id: head.id, verb, changedAt: updatedAt, receivedAt: entry.receivedAt,
-      dataschema: format === 'native' ? `urn:${connection.vendor}:${head.entity}` : `urn:b2b-sync:${kindOf[head.entity]}:v1`,
-      masked: head.masked, foundby: entry.key.startsWith('listed:') ? 'polling' : undefined,
+      dataschema: format === 'native' && verb !== 'deleted' ? `urn:${connection.vendor}:${head.entity}` : `urn:b2b-sync:${kindOf[head.entity]}:v1`,
+      masked: head.masked, foundby: entry.key.startsWith('listed:') && !head.told ? 'polling' : undefined,
     });
   }
 }
@@ -221,4 +251,12 @@ function idOf(webhooks: Webhooks, text: string, delivery: Delivery): string | un
   }
 }
 
-function text(value: unknown): string | undefined { return typeof value === 'string' ? value : undefined; }
+/** What a delivery says of itself, or why it is none. */
+function deliveryOf(webhooks: Webhooks, headers: Headers, text: string): Delivery | DataError | undefined {
+  try {
+    return webhooks.delivery(headers, text);
+  } catch (reason) {
+    if (reason instanceof DataError) return reason;
+    throw reason;
+  }
+}

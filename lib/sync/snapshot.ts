@@ -4,9 +4,11 @@ import type { Entity } from '../documents/event';
 import { contentHash } from '../documents/hash';
 import { errorClass } from '../errors';
 import type { Store } from '../store/contract';
+import { goneUnasked } from './deletions';
 import type { Intake } from './intake';
 import { owedWrite } from './owed';
 import { dueRechecks } from './recheck';
+import { gone } from './record-state';
 import { SeenIds } from './seen-ids';
 
 export interface SnapshotOptions {
@@ -42,10 +44,6 @@ export interface SnapshotRun {
 
 /** Records that wait to be worked off at most: reading goes no faster. */
 const mostPending = 2000;
-/** So many may be gone without a question: the least, the most, and the part of all between them. */
-const goneUnasked = { least: 5, most: 50, part: 0.05 };
-/** What `status` of the newest version says of a record that is gone. */
-const gone = 'gone';
 
 /** Reads records that carry no time of change, all of them, and takes those whose content is another than last time, and those that are gone. */
 export class Snapshot {
@@ -112,8 +110,7 @@ export class Snapshot {
       if (status !== gone && !seen.has(id) && connection.gone?.(entity, id, time)) missing.push(id);
     }
     progress.gone = missing.length;
-    const unasked = Math.min(goneUnasked.most, Math.max(goneUnasked.least, known * goneUnasked.part));
-    if (missing.length > unasked && !confirmed) {
+    if (missing.length > goneUnasked(known) && !confirmed) {
       progress.held = true;
       return;
     }

@@ -5,16 +5,24 @@ import { onClose, start } from '../common/on-input';
 import { onSchedule } from '../common/schedule';
 import { services } from '../common/services';
 import { systemOf } from '../common/system';
+import { offerHooksRoot, openWebhooks, type WebhookConfig } from '../common/webhooks';
 
-interface ChangesDef extends NodeDef, ChangesConfig { system: string }
+interface ChangesDef extends NodeDef, ChangesConfig, WebhookConfig {
+  system: string;
+  /** `events`: the ERP tells of changes, and polling finds what was lost. Absent in flows saved before it was there: `poll`. */
+  notice?: 'poll' | 'events';
+}
 
 export default function register(RED: NodeAPI): void {
   function ErpChangesNode(this: Node, config: ChangesDef): void {
     RED.nodes.createNode(this, config);
     const closing: Closing = [];
     const open = async (): Promise<Changes> => {
-      const [runtime, connection] = await Promise.all([services(RED), systemOf(RED, config.system).connection()]);
-      return openChanges(RED, this, config, { runtime, connection, closing });
+      const system = systemOf(RED, config.system);
+      const [runtime, connection] = await Promise.all([services(RED), system.connection()]);
+      const changes = await openChanges(RED, this, config, { runtime, connection, closing });
+      if (config.notice === 'events') openWebhooks(RED, this, config, { system, connection, changes, closing });
+      return changes;
     };
     const opened = open();
     start(this, async () => { onSchedule(config, (await opened).readMissed, closing); });
@@ -22,4 +30,5 @@ export default function register(RED: NodeAPI): void {
     onClose(this, (removed) => { for (const close of closing.reverse()) close(removed); });
   }
   RED.nodes.registerType('b2b-erp-changes', ErpChangesNode);
+  offerHooksRoot(RED);
 }

@@ -8,6 +8,7 @@ import { toError } from '../../lib/errors';
 import type { Runtime } from '../../lib/runtime';
 import { Backfill } from '../../lib/sync/backfill';
 import { CatchUp } from '../../lib/sync/catch-up';
+import { Deletions } from '../../lib/sync/deletions';
 import { firstStart } from '../../lib/sync/first-start';
 import { Intake } from '../../lib/sync/intake';
 import { lateOf } from '../../lib/sync/owed';
@@ -63,8 +64,15 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
     id, parallel: Number(config.parallel) || 8, timeLimitMs: (Number(config.timeLimit) || 300) * 1000,
     send: (message) => { node.send(message as NodeMessage); }, onError: trouble,
   });
-  const intake = new Intake({
-    id, connection, wanted: config.entities, format: config.format, createdSince: await firstStart(store, id, connection.system, Date.now() - lookbackMs),
+  const stop = new AbortController();
+  const tellHeld = (entity: Entity, count: number): void => {
+    const isNews = reports.held(entity, count);
+    if (count > 0 && isNews) node.warn(RED._('common.changes.held', { count, entity: RED._(`common.entities.${entity}`) }));
+    status.held(entity, count);
+  };
+  const deletions = new Deletions({ store, id, system: connection.system, known: (entity) => intake.known(inbox, entity), onHeld: (entity, count) => { if (!stop.signal.aborted) tellHeld(entity, count); } });
+  const intake: Intake = new Intake({
+    id, connection, wanted: config.entities, format: config.format, deletions, createdSince: await firstStart(store, id, connection.system, Date.now() - lookbackMs),
   });
   const inbox: Inbox = new Inbox({
     store, id, source, deadLetters: runtime.deadLetters, backoff: defaultBackoff,
@@ -81,15 +89,12 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   const snapshot = new Snapshot({ ...shared, onProgress: (progress) => { status.progress(progress); } });
   const backfill = new Backfill({ id, ...shared, snapshot, onProgress: (progress) => { status.backfill(progress); reports.backfill(progress); }, onError: trouble });
   const lateMs = 2 * intervalMs(config);
-  const stop = new AbortController();
   closing.push(() => { source.close(); status.close(); }, () => { stop.abort(); });
   await inbox.open();
 
   const readWhole = async (entity: Entity, confirmed = false): Promise<void> => {
     const { held, gone } = await snapshot.run(entity, { signal: stop.signal, confirmed });
-    const isNews = reports.held(entity, held ? gone : 0);
-    if (held && isNews) node.warn(RED._('common.changes.held', { count: gone, entity: RED._(`common.entities.${entity}`) }));
-    status.held(entity, held ? gone : 0);
+    tellHeld(entity, held ? gone : 0);
     // Where nobody asks regularly there is no time by which a change is late.
     if (!(lateMs > 0)) return;
     const late = await lateOf(store, connection.system, entity, Date.now() - lateMs);
@@ -112,8 +117,10 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   const commands: ChangesCommands = {
     entities, read: readMissed,
     backfill: (some, order) => each(some, (entity) => backfill.start(entity, support[entity] ?? {}, order, stop.signal)),
-    confirm: (some) => each(some.filter(whole), (entity) => readWhole(entity, true)),
+    confirm: (some) => each(some, (entity) => whole(entity) ? readWhole(entity, true)
+      : deletions.confirm(entity, (record, at, also) => intake.takeDeleted(inbox, entity, record, at, also))),
   };
+  await Promise.all(entities.map((entity) => deletions.open(entity)));
   void each(entities, (entity) => backfill.resume(entity, support[entity] ?? {}, stop.signal));
   status.well();
   return { intake, inbox, entities, readMissed, commands, trouble };

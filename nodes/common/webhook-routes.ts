@@ -4,7 +4,12 @@ import { ConfigError } from '../../lib/errors';
 import type { Answer } from '../../lib/sync/intake';
 import { httpNodeRoot } from './settings';
 
-type Receiver = (body: Buffer, headers: IncomingMessage['headers']) => Promise<Answer>;
+/** Who answers at a path. */
+export interface Receiver {
+  receive: (body: Buffer, headers: IncomingMessage['headers']) => Promise<Answer>;
+  /** Answers `OPTIONS`: a system asks whether it may send. */
+  handshake: (headers: IncomingMessage['headers']) => Answer;
+}
 
 /** A body above this is refused. Bytes. */
 const maxBody = 16 * 1024 * 1024;
@@ -16,19 +21,19 @@ const paused = new Map<string, number>();
 const longestPauseMs = 60_000;
 const served = new WeakSet();
 
-/** Where the shop posts to, below the httpNode root. */
+/** Where systems post to, below the httpNode root. */
 export const hooksRoot = '/b2b/hooks/';
 
 /**
- * Answers `POST /b2b/hooks/<path>` with what `receive` says, until the returned function is called, with
+ * Answers `POST` and `OPTIONS /b2b/hooks/<path>` with what the receiver says, until the returned function is called, with
  * `removed` if the node will not come back. Undefined if another node has the path. Throws ConfigError if settings.js switches node routes off.
  */
-export function openHook(RED: NodeAPI, path: string, receive: Receiver): ((removed: boolean) => void) | undefined {
+export function openHook(RED: NodeAPI, path: string, receiver: Receiver): ((removed: boolean) => void) | undefined {
   if (receivers.has(path)) return undefined;
   serveHooks(RED);
-  receivers.set(path, receive);
+  receivers.set(path, receiver);
   return (removed) => {
-    if (receivers.get(path) !== receive) return;
+    if (receivers.get(path) !== receiver) return;
     receivers.delete(path);
     if (removed) paused.delete(path);
     else paused.set(path, Date.now());
@@ -43,7 +48,7 @@ export function openHook(RED: NodeAPI, path: string, receive: Receiver): ((remov
 function serveHooks(RED: NodeAPI): void {
   const below = httpNodeRoot(RED);
   if (below === undefined) {
-    throw new ConfigError('CONFIG_HTTP_NODE_OFF', 'No shop can reach this Node-RED: httpNodeRoot is false in settings.js. Take it out, or switch the webhooks of this node off and let it poll.');
+    throw new ConfigError('CONFIG_HTTP_NODE_OFF', 'No system can reach this Node-RED: httpNodeRoot is false in settings.js. Take it out, or switch the webhooks of this node off and let it poll.');
   }
   const root = below + hooksRoot;
   const app = rootOf(RED.httpNode);
@@ -52,7 +57,7 @@ function serveHooks(RED: NodeAPI): void {
   // So far in front, a request is not yet Express's own: it has no `path`.
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const path = request.url?.split('?', 1)[0] ?? '';
-    if (request.method === 'POST' && path.startsWith(root)) void serve(path.slice(root.length), request, response);
+    if ((request.method === 'POST' || request.method === 'OPTIONS') && path.startsWith(root)) void serve(path.slice(root.length), request, response);
     else next();
   });
   const stack = (app._router ?? app.router)?.stack;
@@ -70,11 +75,12 @@ function rootOf(app: unknown): App {
 }
 
 async function serve(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const receive = receivers.get(path);
-  if (!receive) { answer(response, isPaused(path) ? { status: 503, text: 'The flow is being deployed. Please send it again.' } : { status: 404, text: 'No node listens here.' }); return; }
+  const receiver = receivers.get(path);
+  if (!receiver) { answer(response, isPaused(path) ? { status: 503, text: 'The flow is being deployed. Please send it again.' } : { status: 404, text: 'No node listens here.' }); return; }
   try {
+    if (request.method === 'OPTIONS') { answer(response, receiver.handshake(request.headers)); return; }
     const body = await readBody(request);
-    answer(response, body ? await receive(body, request.headers) : { status: 413, text: `The body is too large: it may have ${String(maxBody)} bytes.` });
+    answer(response, body ? await receiver.receive(body, request.headers) : { status: 413, text: `The body is too large: it may have ${String(maxBody)} bytes.` });
   } catch {
     // Nothing was kept: whoever sent it will send it again.
     answer(response, { status: 503, text: 'The event could not be stored. Please send it again.' });
@@ -99,9 +105,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > maxBody ? undefined : Buffer.concat(chunks, size);
 }
 
-function answer(response: ServerResponse, { status, text }: Answer): void {
+function answer(response: ServerResponse, { status, text, headers: more }: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8', ...more };
   // The rest of the body may not have been read: the connection cannot be used again.
   if (status === 413) headers['connection'] = 'close';
   response.writeHead(status, headers).end(text);

@@ -1,6 +1,7 @@
 import type { Sandbox, SandboxOptions } from '../contract';
 import type { Counters, LoggedRequest } from '../request-log';
 import type { World, WorldProduct } from '../world';
+import type { Events } from './events';
 import type { Office } from './finance/office';
 import type { MaterialChange } from './materials';
 import type { Row } from './odata/model';
@@ -29,6 +30,10 @@ export interface SapSandboxOptions extends SandboxOptions {
   /** Time each answer takes, ms. Default 0. */
   latencyMs?: number;
   gzip?: boolean;
+  /** How events are posted. Default `structured`. */
+  contentMode?: Events['contentMode'];
+  /** Factor on the waits between attempts to post an event. Default 1. */
+  retryScale?: number;
   /** Offer the control endpoints under `/__sandbox/`. Default false. */
   control?: boolean;
   /** Size of the world. */
@@ -81,6 +86,10 @@ export interface SapSandbox extends Sandbox, Office {
    * anew. Orders wait for their goods and invoices for their payment for `patienceMs`, default two minutes. Returns the way to stop it.
    */
   autoWork(everyMs: number, patienceMs?: number): () => void;
+  /** Somebody deletes a record by its key, past all checks; what belongs to it stays. Throws RangeError for one that is not there. */
+  dropRow(set: string, key: string): void;
+  /** What tells of changes, and whom. */
+  readonly events: Events;
   /** A material is archived. */
   dropMaterial(sku: string): void;
   readonly counters: SapCounters;

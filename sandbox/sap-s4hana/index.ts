@@ -7,6 +7,7 @@ import { SandboxServer, type SandboxRequest } from '../server';
 import { listPrices, makeWorld, type WorldProduct } from '../world';
 import type { SapCounters, SapSandbox, SapSandboxOptions } from './contract';
 import { numberRanges, openDatabase } from './database';
+import { eventQueue, Events } from './events';
 import { billingActions, officeControl, officeOf } from './finance/office';
 import type { Transaction } from './odata/database';
 import { changedRow } from './odata/model';
@@ -38,6 +39,8 @@ const user = 'B2B_SYNC';
 const password = 'sandbox-password';
 const clientId = 'sandbox-client';
 const clientSecret = 'sandbox-secret';
+const eventUser = 'EVENT_MESH';
+const webhookSecret = 'sandbox-event-secret';
 
 /** Starts the simulator; it listens when the promise resolves. */
 export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<SapSandbox> {
@@ -54,6 +57,11 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     client, user, password, clientId, clientSecret, now, sessionMs: options.sessionMs ?? 30 * 60_000, tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
     tokenOnHead: options.tokenOnHead ?? true, secondNode: options.secondNode ?? false,
   });
+  const events = new Events({
+    client, now, contentMode: options.contentMode ?? 'structured', retryScale: options.retryScale ?? 1,
+    fault: (kind) => server.faults.none ? undefined : server.faults.take([kind]),
+  });
+  database.listen((news) => { events.publish(news); });
   const timers = new Set<NodeJS.Timeout>();
   const random = new Random(seed + database.table('A_SalesOrder').rows.size);
   const writes: Record<string, number> = {};
@@ -91,13 +99,14 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   const setStocks = (changes: StockChange[]): void => { commit((to) => { for (const change of changes) setStock(to, world.sites, change); }); };
   const office = officeOf(system, commit);
 
-  const server = await SandboxServer.start({
-    handler: (request) => answer(request, gate, desk), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
+  const server: SandboxServer = await SandboxServer.start({
+    handler: (request) => answer(request, gate, desk, events), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.control === true ? {
       control: {
         orders: (query) => orders(query.get('reference') ?? undefined), writes: () => writes,
         ...officeControl(office).control,
+        subscriptions: () => events.subscriptions(), events: () => events.courier.counters,
         stock: (query) => ({ quantity: freeStock(database, query.get('sku') ?? '', query.get('plant') ?? undefined) }),
       },
       actions: {
@@ -116,14 +125,14 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   return {
     url: server.url, world,
     settings: {
-      client, auth: 'basic', user, clientId, tokenUrl: `${server.url}/sap/bc/sec/oauth2/token`, orderType: 'OR',
+      client, auth: 'basic', user, eventAuth: 'basic', eventUser, eventOrigins: '*', eventMesh: server.url, eventQueue, clientId, tokenUrl: `${server.url}/sap/bc/sec/oauth2/token`, orderType: 'OR',
       salesOrganization: organisation.salesOrganization, distributionChannel: organisation.distributionChannel, division: organisation.division,
       paymentTerms: world.paymentTerms.map(({ code, netDays }) => ({ code, netDays: String(netDays) })),
       // Named as the sandbox shop names its locations.
       stockLocations: world.sites.map(({ plant, storageLocation, name }) => ({ plant, storageLocation, location: name })),
       priceLists: [{ list: listPrices, currency: 'EUR' }, ...world.priceLists.map(({ code, appliesTo, currency }) => ({ list: code, appliesTo, value: code, currency }))],
     },
-    secrets: { password, clientSecret },
+    secrets: { password, clientSecret, webhookSecret },
     fault(fault: Fault): void { server.faults.add(fault); },
     clearFaults(): void { server.faults.clear(); },
     orders: () => orders(),
@@ -146,6 +155,14 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
         to.put(set, changedRow(row, values));
       });
     },
+    dropRow: (set, key) => {
+      commit((to) => {
+        const row = to.get(set, key);
+        if (!row) throw new RangeError(`${set} has no ${key}`);
+        to.delete(set, row);
+      });
+    },
+    events,
     autoWork(everyMs, patienceMs = 120_000): () => void {
       const timer = setInterval(() => { commit((to) => { work(system, world, random, to, patienceMs); }); }, everyMs);
       timers.add(timer);
@@ -158,14 +175,16 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     set latencyMs(ms: number) { server.latencyMs = ms; },
     async close(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
+      events.close();
       await server.close();
       journal.close();
     },
   };
 }
 
-function answer(request: SandboxRequest, gate: Gate, desk: Desk): SandboxAnswer {
+function answer(request: SandboxRequest, gate: Gate, desk: Desk, events: Events): SandboxAnswer {
   if (request.path === '/sap/bc/sec/oauth2/token' || request.path === '/oauth/token') return gate.issueToken(request);
+  if (request.path.startsWith('/messagingrest/')) return gate.refuse(request) ?? events.answer(request);
   if (!request.path.startsWith('/sap/opu/odata/sap/')) return textAnswer(404, 'Not found');
   const throttled = request.fault('throttle');
   if (throttled) {

@@ -3,7 +3,7 @@ import type { Sandbox, SandboxOptions } from '../contract';
 import type { World } from '../world';
 import type { Plan } from './bucket';
 import type { CompanyRecord } from './companies';
-import type { Attempt } from './courier';
+import type { Attempt } from '../courier';
 import type { OrderEdit } from './edits';
 import type { CancelReason, Metafield, Order } from './model';
 import type { Currency } from './money';

@@ -1,6 +1,6 @@
 import type { ControlActions, ControlViews } from '../control';
 import type { ShopifySandbox } from './contract';
-import type { Attempt } from './courier';
+import type { Attempt } from '../courier';
 import type { OrderEdit } from './edits';
 import { gid } from './ids';
 import type { OrderOverrides } from './orders';

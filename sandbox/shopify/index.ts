@@ -1,7 +1,7 @@
 export { goldenOrders } from './golden';
 export { startShopifySandbox } from './sandbox';
 export { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySandbox, type ShopifySandboxOptions } from './contract';
-export type { Attempt } from './courier';
+export type { Attempt } from '../courier';
 export type { OrderEdit } from './edits';
 export type { Order } from './model';
 export type { OrderOverrides } from './orders';

@@ -9,7 +9,7 @@ import { Auth } from './auth';
 import { CostBucket, plans } from './bucket';
 import { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySandbox, type ShopifySandboxOptions } from './contract';
 import { controlOf } from './control';
-import { Courier } from './courier';
+import { Courier } from '../courier';
 import type { OrderEdit } from './edits';
 import { Engine, type EngineContext, type GraphqlRequest } from './engine';
 import { Idempotency } from './idempotency';

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { toBody } from './body';
-import type { Courier } from './courier';
+import type { Courier } from '../courier';
 import type { ShopEvent } from './news';
 import type { ShopState } from './state';
 import type { Subscription } from './subscription';
@@ -42,7 +42,7 @@ export class Webhooks {
     const webhookId = randomUUID();
     const { domain, apiVersion, secret } = this.#options;
     this.#courier.send({
-      subscriptionId: subscription.id, topic: event.topic, uri: subscription.uri, webhookId, body,
+      subscriptionId: subscription.id, topic: event.topic, uri: subscription.uri, webhookId, body, ...(event.orderId === undefined ? {} : { orderId: event.orderId }),
       headers: {
         'Content-Type': 'application/json', 'User-Agent': 'Shopify-Captain-Hook', 'X-Shopify-Topic': topicName(event.topic),
         'X-Shopify-Hmac-SHA256': sign(body, secret()),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startShopifySandbox, type ShopifySandbox, type ShopifySandboxOptions } from '../../sandbox/shopify';
-import { retryDelays } from '../../sandbox/shopify/courier';
+import { retryDelays } from '../../sandbox/courier';
 import { sign, topicName } from '../../sandbox/shopify/webhooks';
 import { contract, needsContract } from '../support/contracts';
 import { Receiver, ShopifyClient, type Received } from './shopify-client';

@@ -13,7 +13,7 @@ import type { Session } from './session';
 
 const service = 'API_BILLING_DOCUMENT_SRV', set = 'A_BillingDocument';
 /** Invoices, credit and debit memos. A pro forma invoice claims nothing, and a cancellation shows on what it cancels. */
-const claims = `(${oneOf('SDDocumentCategory', ['M', 'O', 'P'])})`;
+const categories = ['M', 'O', 'P'];
 const toInvoice = lazyMapping(sapToInvoice, { codes: { units } });
 
 /**
@@ -25,14 +25,20 @@ export class Billing implements EntityHandler {
 
   async* list(options: ListOptions = {}): AsyncGenerator<Page> {
     const clock = stamped('LastChangeDateTime');
-    for await (const page of listChanges(this.session, { service, set, key: 'BillingDocument', clock, expand: 'to_Item', only: claims }, options)) {
+    for await (const page of listChanges(this.session, { service, set, key: 'BillingDocument', clock, expand: 'to_Item', only: `(${oneOf('SDDocumentCategory', categories)})` }, options)) {
       yield { ...page, records: await this.#whole(page.records, options.signal) };
     }
   }
 
   async get(id: string): Promise<Native | undefined> {
-    const row = await this.session.read(service, entityPath(set, id), { expand: 'to_Item' }, `invoice ${id}`);
+    const row = await this.#read(id);
     return row && (await this.#whole([row]))[0];
+  }
+
+  /** Undefined also for what claims nothing. */
+  async listed(id: string): Promise<Native | undefined> {
+    const row = await this.#read(id);
+    return row && categories.includes(text(row, 'SDDocumentCategory')) ? (await this.#whole([row]))[0] : undefined;
   }
 
   identify(document: Native): { id: string; time: string } { return { id: text(document, 'BillingDocument'), time: isoTime(document['LastChangeDateTime']) ?? never }; }
@@ -40,6 +46,8 @@ export class Billing implements EntityHandler {
   toCanonical(document: Native): Canonical {
     return toInvoice().map(withInvoiceFacts(document, this.session.options), {}, `invoice ${text(document, 'BillingDocument')}`);
   }
+
+  #read(id: string): Promise<Native | undefined> { return this.session.read(service, entityPath(set, id), { expand: 'to_Item' }, `invoice ${id}`); }
 
   /** With what is open, and the web order numbers of their orders where the document itself names none or bills several. */
   async #whole(documents: Native[], signal?: AbortSignal): Promise<Native[]> {

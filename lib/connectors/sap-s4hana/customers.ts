@@ -20,6 +20,7 @@ const toCustomer = lazyMapping(sapToCustomer);
 const most = 5;
 /** Rows looked through for an e-mail address whose first 20 characters many may share. */
 const candidates = 200;
+const customersOnly = "Customer ne ''";
 /** All that a canonical customer tells of. */
 const whole = ['to_EmailAddress', 'to_PhoneNumber', 'to_AddressUsage'].map((part) => `to_BusinessPartnerAddress/${part}`)
   .concat('to_BusinessPartnerAddress', 'to_BusinessPartnerTax', 'to_Customer', 'to_Customer/to_CustomerSalesArea').join(',');
@@ -42,7 +43,7 @@ export class Customers implements EntityHandler {
     for (const clock of ['created', 'changed'] as const) {
       if (clock === 'created' && part === 'changed') continue;
       const changes: Changes = {
-        service, set: 'A_BusinessPartner', key: 'BusinessPartner', clock: this.#clocks[clock], expand: whole, only: "Customer ne ''",
+        service, set: 'A_BusinessPartner', key: 'BusinessPartner', clock: this.#clocks[clock], expand: whole, only: customersOnly,
         ...(clock === 'created' && { keep: (row) => this.#clocks.changed.of(row) === undefined }),
       };
       const { cursor: _, ...others } = options;
@@ -57,6 +58,12 @@ export class Customers implements EntityHandler {
   /** By customer number, which need not be the business partner's. */
   async get(number: string): Promise<Native | undefined> {
     const { rows } = await this.session.query(service, 'A_BusinessPartner', { filter: equals('Customer', number), expand: whole, top: 1 });
+    return rows[0];
+  }
+
+  /** By the business partner's number; undefined for one that is no customer. */
+  async ofPartner(number: string): Promise<Native | undefined> {
+    const { rows } = await this.session.query(service, 'A_BusinessPartner', { filter: `${equals('BusinessPartner', number)} and ${customersOnly}`, expand: whole, top: 1 });
     return rows[0];
   }
 

@@ -2,8 +2,8 @@ import type { EntityHandler } from '../by-entity';
 import type { Canonical, ListOptions, Native, Page } from '../contract';
 import { lazyMapping } from '../../mapping';
 import { wallClock } from './clock';
-import { changeDay, changeTime, orderOf, withDeliveryFacts, withoutZeros } from './delivery-facts';
-import { listOf, text } from './fields';
+import { changeDay, changeTime, orderOf, withDeliveryFacts } from './delivery-facts';
+import { goneOf, listOf, text, withoutZeros } from './fields';
 import { oneOf } from './listing';
 import sapToShipment from './mapping/sap-to-shipment.mapping.json';
 import { entityPath, equals, literal } from './odata/literals';
@@ -58,6 +58,8 @@ export class Deliveries implements EntityHandler {
   }
 
   identify(delivery: Native): { id: string; time: string } { return { id: text(delivery, 'DeliveryDocument'), time: changeTime(delivery) }; }
+
+  gone(id: string, time: string): Canonical { return goneOf(this.session.options.system, 'OutboundDelivery', id, time); }
 
   toCanonical(delivery: Native): Canonical {
     return toShipment().map(withDeliveryFacts(delivery, this.session.options), {}, `delivery ${text(delivery, 'DeliveryDocument')}`);

@@ -4,7 +4,7 @@ import { defined, filled as nonEmpty } from '../../documents/defined';
 import { grouped } from '../../documents/grouped';
 import type { Native } from '../contract';
 import { dated } from './clock';
-import { filled, listOf, text } from './fields';
+import { filled, listOf, text, withoutZeros } from './fields';
 import { isoTime } from './odata/literals';
 import { etagOf } from './odata/rows';
 import type { SapOptions } from './options';
@@ -19,9 +19,6 @@ const reversal = 'h';
 /** Forwarding agent, as English and German systems call the partner function. */
 const forwarder = new Set(['CR', 'SP']);
 const shipTo = new Set(['SH', 'WE']);
-
-/** A number as everybody writes it: `0080000012` is `80000012`. */
-export function withoutZeros(number: string): string { return number.replace(/^0+(?=\d)/, ''); }
 
 /** The sales order an item of a delivery belongs to; undefined for one of anything else. */
 export function orderOf(item: Native): string | undefined {

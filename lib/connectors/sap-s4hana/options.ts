@@ -1,5 +1,6 @@
 import { isCurrency, isTimeZone } from '../../documents/codes';
 import { ConfigError } from '../../errors';
+import type { Credentials } from '../../http/credential-check';
 import type { ConnectOptions } from '../contract';
 import { settingText, tableRows } from '../setting-values';
 import { settings } from './settings';
@@ -34,6 +35,17 @@ export interface PriceList {
   currency: string;
   /** Condition type; empty: without compare-at prices. */
   compareAt: string;
+}
+
+/** How events come in. */
+export interface EventOptions {
+  credentials: Credentials;
+  /** The one of now, and the one before a change. */
+  secrets: string[];
+  /** Who may send, in small letters, as they name themselves; `*` for all that show the secret. */
+  origins: string[];
+  /** Where subscriptions are made, which only the sandbox names. */
+  mesh?: { url: string; queue: string; tokenUrl: string; clientId: string; clientSecret: string };
 }
 
 /** An S/4HANA system's settings, checked. */
@@ -80,6 +92,8 @@ export interface SapOptions {
   paymentTextId: string;
   /** The delivery block of orders that are to be paid in advance; undefined: none. */
   deliveryBlock: string | undefined;
+  /** Undefined: the system sends no events. */
+  events: EventOptions | undefined;
 }
 
 /** Checks settings and secrets. Throws ConfigError naming the field. */
@@ -92,7 +106,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     if (!possible) throw wrong(name, `is "${value}", which cannot be. ${doc}`);
     return value;
   };
-  const secret = (name: 'password' | 'clientSecret'): string => {
+  const secret = (name: 'password' | 'clientSecret' | 'webhookSecret'): string => {
     const value = secrets[name]?.trim();
     if (!value) throw wrong(name, 'is missing.');
     return value;
@@ -105,6 +119,16 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
         return { kind: 'certificate' };
       default: return { kind: 'basic', user: text('user'), password: secret('password') };
     }
+  };
+  const events = (): EventOptions | undefined => {
+    const kind = text('eventAuth');
+    if (kind === 'none') return undefined;
+    const mesh = settingText(given['eventMesh']);
+    return {
+      credentials: kind === 'basic' ? { kind, user: text('eventUser') } : { kind: 'header', name: text('eventHeader') },
+      secrets: [secret('webhookSecret'), secrets.previousWebhookSecret?.trim() ?? ''].filter((one) => one !== ''), origins: text('eventOrigins').toLowerCase().split(/[\s,]+/).filter(Boolean),
+      ...(mesh && { mesh: { url: mesh, queue: settingText(given['eventQueue']), tokenUrl: text('tokenUrl'), clientId: text('clientId'), clientSecret: secret('clientSecret') } }),
+    };
   };
   const baseUrl = sandbox ?? text('baseUrl').replace(/\/+$/, '');
   const client = text('client');
@@ -121,6 +145,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     stockLocations: locationsOf(given['stockLocations']), priceLists: priceListsOf(given['priceLists']),
     invoicePayments: text('invoicePayments') === 'ignore' ? 'ignore' : 'read', invoiceUrl: text('invoiceUrl'), paymentTypes: text('paymentTypes').split(/ +/),
     paymentTextId: text('paymentTextId'), deliveryBlock: text('releaseOnPayment') === 'yes' ? text('deliveryBlock') : undefined,
+    events: events(),
   };
 }
 

@@ -7,7 +7,7 @@ import { lazyMapping } from '../../mapping';
 import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, WriteResult } from '../contract';
 import { never, stamped } from './clock';
 import { complete } from './complete';
-import { listOf, text } from './fields';
+import { goneOf, listOf, text } from './fields';
 import { lineIdOf } from './line-ids';
 import { countChanges, listChanges, type Changes } from './listing';
 import orderToSap from './mapping/order-to-sap.mapping.json';
@@ -48,6 +48,8 @@ export class Orders implements EntityHandler {
   }
 
   identify(order: Native): { id: string; time: string } { return { id: text(order, 'SalesOrder'), time: isoTime(order['LastChangeDateTime']) ?? never }; }
+
+  gone(id: string, time: string): Canonical { return goneOf(this.session.options.system, 'SalesOrder', id, time); }
 
   /** What an order is found by again after a lost answer. */
   referenceOf(document: Native): { reference: string; party?: string } | undefined {

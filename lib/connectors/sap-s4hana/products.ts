@@ -2,7 +2,7 @@ import { lazyMapping } from '../../mapping';
 import type { EntityHandler } from '../by-entity';
 import type { Canonical, ItemKeys, ListOptions, Native, Page, WriteResult } from '../contract';
 import { never, stamped } from './clock';
-import { text } from './fields';
+import { goneOf, text } from './fields';
 import { countChanges, listChanges, type Changes } from './listing';
 import sapToProduct from './mapping/sap-to-product.mapping.json';
 import { entityPath, equals, isoTime } from './odata/literals';
@@ -21,8 +21,7 @@ export class Products implements EntityHandler {
   constructor(private readonly session: Session) {}
 
   list(options?: ListOptions): AsyncIterable<Page> {
-    const { options: settings } = this.session;
-    return listChanges(this.session, settings.onlySold ? { ...changes, keep: (product) => salesAreaOf(product, settings) !== undefined } : changes, options);
+    return listChanges(this.session, this.session.options.onlySold ? { ...changes, keep: (product) => this.#isSold(product) } : changes, options);
   }
 
   /** Of all materials: only reading tells which of them are sold. */
@@ -32,7 +31,15 @@ export class Products implements EntityHandler {
     return this.session.read(service, entityPath('A_Product', number), { expand: whole }, `product ${number}`);
   }
 
+  /** Undefined also for one that is not sold, where only those that are count. */
+  async listed(number: string): Promise<Native | undefined> {
+    const product = await this.get(number);
+    return product && (!this.session.options.onlySold || this.#isSold(product)) ? product : undefined;
+  }
+
   identify(product: Native): { id: string; time: string } { return { id: text(product, 'Product'), time: isoTime(product['LastChangeDateTime']) ?? never }; }
+
+  gone(id: string, time: string): Canonical { return goneOf(this.session.options.system, 'Product', id, time); }
 
   find(sku: string): Promise<WriteResult[]> { return this.findItem({ sku }); }
 
@@ -50,4 +57,6 @@ export class Products implements EntityHandler {
   toCanonical(product: Native): Canonical {
     return toProduct().map(withProductFacts(product, this.session.options), {}, `product ${text(product, 'Product')}`);
   }
+
+  #isSold(product: Native): boolean { return salesAreaOf(product, this.session.options) !== undefined; }
 }

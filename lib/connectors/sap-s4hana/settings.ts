@@ -1,11 +1,12 @@
 import type { SettingField } from '../contract';
 import { paymentTerms } from './settings-customers';
+import { eventSettings } from './settings-events';
 import { paymentSettings } from './settings-payments';
 import { priceLists } from './settings-prices';
 import { productSettings } from './settings-products';
 import { stockLocations } from './settings-stock';
 
-/** What an SAP S/4HANA system is set up with. Secrets are `password` (basic) and `clientSecret` (OAuth). */
+/** What an SAP S/4HANA system is set up with. Secrets are `password` (basic), `clientSecret` (OAuth) and, for events, `webhookSecret` and `previousWebhookSecret`. */
 export const settings: SettingField[] = [
   { name: 'baseUrl', type: 'text', required: true, pattern: '^\\s*https?://[^\\s/?#@]+(/[^\\s?#]*)?\\s*$', doc: 'Address of the system up to the port, e.g. `https://my300123-api.s4hana.cloud.sap`.' },
   { name: 'client', type: 'text', pattern: '^\\s*(\\d{3})?\\s*$', doc: 'Client, e.g. `100`. Empty in the cloud: the address names it.' },
@@ -47,6 +48,7 @@ export const settings: SettingField[] = [
   stockLocations,
   priceLists,
   ...paymentSettings,
+  ...eventSettings,
   { name: 'serviceVersion', section: 'connection', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },
   { name: 'systemId', type: 'text', pattern: '^\\s*([a-z0-9][a-z0-9.-]{0,40})?\\s*$', doc: 'Short name of this system in documents, e.g. `prd-100`. Default: host name and client. Changing it later separates records from their links.' },
 ];

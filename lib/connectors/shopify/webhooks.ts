@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigError, DataError } from '../../errors';
+import { header, type Headers } from '../../http/headers';
 import type { Delivery, Incoming, Native, Subscription, SubscriptionReport, Webhooks } from '../contract';
 import { gid, gidOf } from './gid';
 import type { Graphql } from './graphql';
@@ -7,8 +8,6 @@ import { refusal, type UserError } from './graphql-errors';
 import { subscribeMutation, subscriptionsQuery, unsubscribeMutation } from './queries';
 import { changedAt, utc } from './records';
 import { findTopic, topicEnum, topicName, topicsFor } from './topics';
-
-type Headers = Record<string, string | string[] | undefined>;
 
 /** Webhooks of one shop (https://shopify.dev/docs/apps/build/webhooks). */
 export function createWebhooks(graphql: Graphql, system: string, secrets: readonly string[]): Webhooks {
@@ -133,12 +132,4 @@ function recordId(body: Native, type: string): string | undefined {
   const edit = inner('order_edit');
   if (edit) return gid(type, edit['order_id']);
   return gidOf(body) ?? gid(type, body['id']);
-}
-
-/** A header by its name in any case. */
-function header(headers: Headers, name: string): string | undefined {
-  const key = name in headers ? name : Object.keys(headers).find((one) => one.toLowerCase() === name);
-  const value = key === undefined ? undefined : headers[key];
-  const first = Array.isArray(value) ? value[0] : value;
-  return first === '' ? undefined : first;
 }

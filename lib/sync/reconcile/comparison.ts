@@ -3,6 +3,7 @@ import { connectorFor } from '../../connectors/registry';
 import type { Links } from '../../delivery/links';
 import { maskCardsIn } from '../../documents/cards';
 import type { Entity } from '../../documents/event';
+import { tombstone } from '../../documents/tombstone';
 import { ConfigError } from '../../errors';
 import { Compared, pathValue, type FieldDifference } from './leaves';
 import { reconcileRules, type ReconcileRule } from './rules';
@@ -126,7 +127,7 @@ export class Comparison {
       return { ...base, kind: there ? 'different' : 'missingThere', told };
     }
     const gone = await this.linked('here', there?.own);
-    const told: Found['told'] = { fields, document: tombstone(there as Seen, gone, now), time: now, masked: 0, verb: 'deleted' };
+    const told: Found['told'] = { fields, document: missing(there as Seen, gone, now), time: now, masked: 0, verb: 'deleted' };
     return { ...base, ...(gone[0] ? { here: gone[0].id } : {}), kind: 'missingHere', told };
   }
 
@@ -165,7 +166,6 @@ export class Comparison {
 }
 
 /** Stands for a record of the side that is right and has it no more; it names the record of the other side. */
-function tombstone({ document, own }: Seen, gone: ExternalId[], now: number): Canonical {
-  const time = new Date(now).toISOString();
-  return { schemaVersion: '1.0', id: document['id'], externalIds: [...(own ? [own] : []), ...gone], version: { sourceUpdatedAt: time }, deleted: true, deletedAt: time };
+function missing({ document, own }: Seen, gone: ExternalId[], now: number): Canonical {
+  return tombstone(String(document['id']), [...(own ? [own] : []), ...gone], new Date(now).toISOString());
 }

@@ -106,6 +106,7 @@ export class Table {
 /** Every table of a system. Writes are gathered in a transaction and reach tables and journal together. */
 export class Database {
   readonly #tables = new Map<string, Table>();
+  #listener: ((news: RowNews[]) => void) | undefined;
   readonly #journal: Journal;
 
   /** `indexes`: more properties to find rows by, per entity set; the ends of navigations are indexed by themselves. */
@@ -131,6 +132,9 @@ export class Database {
 
   begin(): Transaction { return new Transaction(this); }
 
+  /** Tells of every commit from now on, with the rows as they are after it, or were before they went. */
+  listen(listener: (news: RowNews[]) => void): void { this.#listener = listener; }
+
   /** Applies what a transaction gathered: first the journal, then the tables. */
   apply(changes: Changes): void {
     const entries: JournalEntry[] = [];
@@ -139,10 +143,12 @@ export class Database {
       for (const [key, row] of rows.rows) entries.push([type.set, key, row]);
     }
     this.#journal.commit(...entries);
+    const news = this.#listener ? newsOf(changes) : [];
     for (const [table, { rows, gone }] of changes) {
       for (const key of gone) table.delete(key);
       for (const [key, row] of rows.rows) table.set(key, row);
     }
+    this.#listener?.(news);
   }
 
   /** Takes back what the journal kept. Returns how many rows there were. */
@@ -154,6 +160,20 @@ export class Database {
 
 /** The properties at the far end of a navigation, as an index names them. */
 function theirs(on: Navigation['on']): string { return on.map(([, name]) => name).join('|'); }
+
+/** What became of a row. */
+export interface RowNews { set: string; what: 'created' | 'changed' | 'deleted'; row: Row }
+
+/** What changes will make of the rows there are. */
+function newsOf(changes: Changes): RowNews[] {
+  return [...changes].flatMap(([table, { rows, gone }]): RowNews[] => {
+    const { set } = table.type;
+    return [
+      ...[...gone].flatMap((key) => { const row = table.rows.get(key); return row ? [{ set, what: 'deleted' as const, row }] : []; }),
+      ...[...rows.rows].map(([key, row]) => ({ set, what: table.rows.has(key) ? 'changed' as const : 'created' as const, row })),
+    ];
+  });
+}
 
 /** What is new and which keys are gone, by table. */
 type Changes = Map<Table, { rows: Table; gone: Set<string> }>;

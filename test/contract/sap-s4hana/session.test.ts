@@ -59,7 +59,7 @@ describe('SAP S/4HANA session', () => {
   });
   it('a wrong password is an AuthError', async () => {
     await begin();
-    assert.equal(await create('I', system.connect({}, { secrets: { password: 'wrong' } })), 'AUTH_REFUSED');
+    assert.equal(await create('I', system.connect({}, { secrets: { ...system.sandbox.secrets, password: 'wrong' } })), 'AUTH_REFUSED');
   });
   it('C57 OAuth: 20 writes fetch one access token, and an ended one is renewed once', async () => {
     await begin();
@@ -103,7 +103,7 @@ describe('SAP S/4HANA session', () => {
     });
     it('names refused credentials', async () => {
       await begin();
-      assert.match(await failing(system.connect({}, { secrets: { password: 'x' } })), /^false connect: .*refused the credentials/);
+      assert.match(await failing(system.connect({}, { secrets: { ...system.sandbox.secrets, password: 'x' } })), /^false connect: .*refused the credentials/);
     });
     it('names an address where nothing listens', async () => {
       await begin();

@@ -69,7 +69,7 @@ describe('Shopify payments', () => {
     it('a webhook names its transaction, which is read as it is now', async () => {
       const order = place({ payment: 'paid' });
       const { webhooks } = shop.connection;
-      const delivery = webhooks?.delivery({ 'x-shopify-topic': 'order_transactions/create', 'x-shopify-triggered-at': '2026-11-25T10:00:00Z' });
+      const delivery = webhooks?.delivery({ 'x-shopify-topic': 'order_transactions/create', 'x-shopify-triggered-at': '2026-11-25T10:00:00Z' }, '');
       assert.ok(webhooks && delivery);
       const id = `gid://shopify/OrderTransaction/${order.transactions[0]?.id ?? ''}`;
       const incoming = webhooks.read({ id: 1, admin_graphql_api_id: id, created_at: '2026-11-25T10:00:00+01:00' }, delivery);

@@ -79,13 +79,13 @@ describe('Shopify webhook deliveries', () => {
   const webhooks = webhooksWith({ webhookSecret: 'hush' });
   const id = 'gid://shopify/Order/820982911946154508';
   const read = (body: Record<string, unknown>, given: Record<string, string>): Incoming => {
-    const delivery = webhooks.delivery(given);
+    const delivery = webhooks.delivery(given, '');
     assert.ok(delivery);
     return webhooks.read(body, delivery);
   };
 
   it('are named by entity and verb; unknown topics are nobody\'s', () => {
-    const read = (topic: string) => { const found = webhooks.delivery({ 'X-Shopify-Topic': topic }); return found && `${found.entity}.${found.verb}`; };
+    const read = (topic: string) => { const found = webhooks.delivery({ 'X-Shopify-Topic': topic }, ''); return found && `${found.entity}.${found.verb}`; };
     assert.deepEqual(
       ['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'customers/update', 'companies/create', 'products/delete', 'refunds/create', 'inventory_levels/update', 'order_transactions/create', 'fulfillments/update'].map(read),
       ['order.created', 'order.updated', 'order.updated', 'order.cancelled', 'customer.updated', 'customer.created', 'product.deleted', 'return.created', 'inventory.updated', 'payment.created', 'shipment.updated']);
@@ -108,7 +108,7 @@ describe('Shopify webhook deliveries', () => {
   });
 
   it('show their record at a glance, with slashes escaped or not, but not one that somebody wrote into a text', () => {
-    const delivery = webhooks.delivery(headers('orders/updated'));
+    const delivery = webhooks.delivery(headers('orders/updated'), '');
     assert.ok(delivery);
     const body = JSON.stringify({ note: `"admin_graphql_api_id":"gid://shopify/Order/1"`, line_items: [{ admin_graphql_api_id: 'gid://shopify/LineItem/2' }], admin_graphql_api_id: id });
     assert.equal(webhooks.glance(body, delivery), id);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Fault } from '../contract';
+import type { Fault } from './contract';
 
 /** One webhook on its way; headers and body stay the same on every attempt. */
 export interface Delivery {
@@ -9,6 +9,8 @@ export interface Delivery {
   topic: string;
   uri: string;
   webhookId: string;
+  /** The record it tells of, for whoever looks at attempts. */
+  orderId?: string;
   headers: Record<string, string>;
   body: Buffer;
 }
@@ -23,7 +25,9 @@ export interface CourierOptions {
   timeoutMs?: number;
   /** Time to connect, ms. Default 1,000. */
   connectMs?: number;
-  /** Factor on the delays between attempts. Default 1: eight retries over four hours. */
+  /** Waits before the retries, ms. Default {@link retryDelays}. */
+  delays?: readonly number[];
+  /** Factor on the waits. Default 1. */
   retryScale?: number;
   /** Deliveries at work at once. Default 64. */
   concurrency?: number;
@@ -31,7 +35,7 @@ export interface CourierOptions {
   fault?: (kind: Fault['kind']) => Fault | undefined;
 }
 
-/** Waits before the retries, ms: eight of them, growing, over four hours. */
+/** Waits before a shop's retries, ms: eight of them, growing, over four hours. */
 export const retryDelays = [1, 2, 4, 8, 16, 32, 64, 113].map((minutes) => minutes * 60_000);
 
 /** Carries webhooks out: keep-alive, bounded, with the vendor's retries, and with trouble to order. */
@@ -48,7 +52,7 @@ export class Courier extends EventEmitter<Events> {
 
   constructor(options: CourierOptions = {}) {
     super();
-    this.#options = { timeoutMs: 5000, connectMs: 1000, retryScale: 1, concurrency: 64, fault: () => undefined, ...options };
+    this.#options = { timeoutMs: 5000, connectMs: 1000, delays: retryDelays, retryScale: 1, concurrency: 64, fault: () => undefined, ...options };
     const agent = { keepAlive: true, maxSockets: this.#options.concurrency, noDelay: true };
     this.#agents = { http: new http.Agent(agent), https: new https.Agent(agent) };
   }
@@ -128,12 +132,12 @@ export class Courier extends EventEmitter<Events> {
     const begin = performance.now();
     const status = await this.#post(delivery);
     if (this.#closed) return;
-    const { topic, uri, webhookId, headers } = delivery;
-    const report = { topic, uri, webhookId, orderId: headers['X-Shopify-Order-Id'], attempt, status, ms: performance.now() - begin };
+    const { topic, uri, webhookId, orderId } = delivery;
+    const report = { topic, uri, webhookId, orderId, attempt, status, ms: performance.now() - begin };
     if (status >= 200 && status < 300) { this.counters.delivered++; this.emit('delivered', report); return; }
     this.counters.failed++;
     this.emit('failed', report);
-    const wait = retryDelays[attempt - 1];
+    const wait = this.#options.delays[attempt - 1];
     if (wait === undefined) this.emit('gaveUp', delivery);
     else this.#after(wait * this.#options.retryScale, () => { this.#enqueue(delivery, attempt + 1); });
   }
