@@ -2,28 +2,15 @@ import type { EditorNodeProperties, EditorRED } from 'node-red';
 import { anyChange, prepareChangesMatrix, readChanges, type WantedChanges } from '../common/entities.editor';
 import { prepareForm } from '../common/form.editor';
 import { changesOf } from '../common/support.editor';
-import { type EditedNode, nodeById } from '../common/text.editor';
-import { chosen, decimal, isBlank, validator, whole } from '../common/validate.editor';
-import { showWebhookAddress } from './webhook-address.editor';
+import { nodeById } from '../common/text.editor';
+import { chosen, decimal, whole } from '../common/validate.editor';
+import { freePath, showWebhookAddress } from '../common/webhook.editor';
 declare const RED: EditorRED;
 
 interface EventsProps extends EditorNodeProperties {
   system: string; path: string; entities: WantedChanges; format: string; webhooks: boolean; check: number;
   poll: number; lookback: number; parallel: number; timeLimit: number;
 }
-
-/** A path no other node of this type answers to; blank stands for the node's id. */
-const freePath = validator(function (value) {
-  if (isBlank(value)) return true;
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(String(value))) return this._('b2b-commerce-events.validate.path');
-  let other: EditedNode | undefined;
-  RED.nodes.eachNode((candidate) => {
-    const { id, type, path, d } = candidate as unknown as EditedNode & { path?: string; d?: boolean };
-    if (id !== this.id && type === this.type && path === value && d !== true) other = nodeById(id);
-    return true;
-  });
-  return !other || this._('b2b-commerce-events.validate.taken', { name: other.name ?? other.id });
-});
 
 const offered = changesOf(['shopify'], ['order', 'customer', 'product', 'payment']);
 
@@ -53,7 +40,6 @@ RED.nodes.registerType<EventsProps>('b2b-commerce-events', {
   labelStyle() { return this.name ? 'node_label_italic' : ''; },
   oneditprepare() {
     prepareForm(this, 'node-input');
-    $('#node-input-path').attr('placeholder', this.id);
     prepareChangesMatrix(this, offered);
     showWebhookAddress(this);
   },

@@ -5,10 +5,12 @@ import { cronExpression, showNextTimes, timeZone } from '../common/schedule.edit
 import { changesOf } from '../common/support.editor';
 import { nodeById } from '../common/text.editor';
 import { chosen, decimal, whole } from '../common/validate.editor';
+import { freePath, showWebhookAddress } from '../common/webhook.editor';
+import { noticeable, noticed, prepareNotice } from './notice.editor';
 declare const RED: EditorRED;
 
 interface ChangesProps extends EditorNodeProperties {
-  system: string; entities: WantedChanges; format: string; when: string; poll: number; cron: string; timeZone: string; lookback: number; parallel: number; timeLimit: number;
+  system: string; entities: WantedChanges; format: string; notice: string; path: string; when: string; poll: number; cron: string; timeZone: string; lookback: number; parallel: number; timeLimit: number;
 }
 
 const offered = changesOf(['sap-s4hana'], ['inventory', 'price', 'product', 'customer', 'order', 'shipment', 'invoice', 'payment']);
@@ -27,6 +29,8 @@ RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
     system: { value: '', type: 'b2b-erp-system', validate: chosen(nodeById) },
     entities: { value: { inventory: ['updated'] }, validate: anyChange },
     format: { value: 'canonical', required: true },
+    notice: { value: 'poll', required: true, validate: noticed },
+    path: { value: '', validate: freePath },
     when: { value: 'every', required: true },
     poll: { value: 5, validate: decimal(0.01, 1440) },
     cron: { value: '0 3 * * *', validate: cronExpression },
@@ -40,7 +44,9 @@ RED.nodes.registerType<ChangesProps>('b2b-erp-changes', {
   oneditprepare() {
     prepareForm(this, 'node-input');
     prepareChangesMatrix(this, offered);
+    prepareNotice(this);
+    showWebhookAddress(this);
     showNextTimes(this);
   },
-  oneditsave() { this.entities = readChanges($('#b2b-changes')); },
+  oneditsave() { this.entities = noticeable(readChanges($('#b2b-changes')), String($('#node-input-notice').val())); },
 });

@@ -3,11 +3,11 @@ import type { SecretName, SettingRow } from '../../lib/connectors/contract';
 import { settings as sapS4hana } from '../../lib/connectors/sap-s4hana/settings';
 import { type Values } from '../common/settings-check.editor';
 import { ownsRight, settingsOf, SystemForm } from '../common/system-form.editor';
-import { decimal, whole } from '../common/validate.editor';
+import { address, decimal, whole } from '../common/validate.editor';
 declare const RED: EditorRED;
 
 interface SystemNodeProps extends EditorNodeProperties {
-  vendor: string; mode: string; settings: Values; owns: SettingRow[];
+  vendor: string; mode: string; settings: Values; owns: SettingRow[]; publicUrl: string;
   timeout: number; concurrency: string; rate: string; tls: string; sandboxSeed: number;
 }
 
@@ -22,6 +22,7 @@ RED.nodes.registerType<SystemNodeProps, Record<SecretName, string>>('b2b-erp-sys
     vendor: { value: 'sap-s4hana', required: true },
     mode: { value: 'sandbox', required: true },
     settings: { value: {}, validate: settingsOf(vendors) },
+    publicUrl: { value: '', validate: address() },
     owns: { value: [], validate: ownsRight },
     timeout: { value: 30, validate: decimal(1, 600) },
     concurrency: { value: '', validate: whole(1, 1000, 'blank') },

@@ -8,7 +8,7 @@ export type WantedChanges = Partial<Record<Entity, Verb[]>>;
 /** The changes a node can listen to. */
 export type OfferedChanges = [Entity, Verb[]][];
 
-const allVerbs: Verb[] = ['created', 'updated', 'cancelled'];
+const allVerbs: Verb[] = ['created', 'updated', 'cancelled', 'deleted'];
 
 /** At least one change must be ticked. */
 export const anyChange = validator<EditedNode & { entities: WantedChanges }>(function () {
@@ -29,11 +29,11 @@ function changesMatrix(node: EditedNode & { entities: WantedChanges }, element: 
   const wanted = node.entities;
   const verbs = allVerbs.filter((verb) => offered.some(([, its]) => its.includes(verb)));
   const head = $('<tr>').append('<th>');
-  for (const verb of verbs) head.append($('<th scope="col">').text(node._(`common.verb.${verb}`)));
+  for (const verb of verbs) head.append($('<th scope="col">').addClass(`b2b-verb-${verb}`).text(node._(`common.verb.${verb}`)));
   const body = $('<tbody>');
   for (const [entity, its] of offered) {
     const row = $('<tr>').append($('<th scope="row">').text(node._(`common.entity.${entity}`))).appendTo(body);
-    for (const verb of verbs) row.append($('<td>').append(its.includes(verb) ? box(node, entity, verb, wanted) : ''));
+    for (const verb of verbs) row.append($('<td>').addClass(`b2b-verb-${verb}`).append(its.includes(verb) ? box(node, entity, verb, wanted) : ''));
   }
   element.append($('<table class="b2b-matrix">').append($('<thead>').append(head), body)).on('change', onChange);
 }

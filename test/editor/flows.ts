@@ -8,13 +8,13 @@ export function everyNode(changes: Record<string, Record<string, unknown>> = {})
   const nodes = [
     { id: 'tab', type: 'tab', label: 'test' },
     { id: 'shop', type: 'b2b-commerce-system', name: 'Shop', vendor: 'shopify', mode: 'sandbox', settings: {}, publicUrl: '', sandboxEvery: 0, ...limits },
-    { id: 'erp-system', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, ...limits },
+    { id: 'erp-system', type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'sandbox', settings: {}, publicUrl: '', ...limits },
     {
       id: 'events', type: 'b2b-commerce-events', z: 'tab', name: '', system: 'shop', path: '', entities: { order: ['created', 'updated', 'cancelled'] },
       format: 'canonical', webhooks: true, check: 4, poll: 0, lookback: 24, parallel: 8, timeLimit: 300, x: 120, y: 60, wires: [[]],
     },
     {
-      id: 'changes', type: 'b2b-erp-changes', z: 'tab', name: '', system: 'erp-system', entities: { inventory: ['updated'] }, format: 'canonical', when: 'every', poll: 5, cron: '0 3 * * *', timeZone: '', lookback: 24,
+      id: 'changes', type: 'b2b-erp-changes', z: 'tab', name: '', system: 'erp-system', entities: { inventory: ['updated'] }, format: 'canonical', notice: 'poll', path: '', when: 'every', poll: 5, cron: '0 3 * * *', timeZone: '', lookback: 24,
       parallel: 8, timeLimit: 300, x: 120, y: 480, wires: [[]],
     },
     {

@@ -56,8 +56,8 @@ describe('forms of the nodes', () => {
       await editor().edit('changes');
       const offered = await page.locator('#b2b-changes input').evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
       assert.deepEqual(offered, [
-        'inventory.updated', 'price.updated', 'product.created', 'product.updated', 'customer.created', 'customer.updated', 'order.created', 'order.updated',
-        'shipment.created', 'shipment.updated', 'invoice.created', 'invoice.updated', 'payment.created', 'payment.updated',
+        'inventory.updated', 'price.updated', 'product.created', 'product.updated', 'product.deleted', 'customer.created', 'customer.updated', 'order.created', 'order.updated', 'order.deleted',
+        'shipment.created', 'shipment.updated', 'shipment.deleted', 'invoice.created', 'invoice.updated', 'payment.created', 'payment.updated',
       ]);
       await page.click('#b2b-changes input[value="inventory.updated"]');
       assert.equal(await page.isVisible('#b2b-changes-reason'), true);
@@ -68,6 +68,34 @@ describe('forms of the nodes', () => {
       await editor().fill('#node-input-poll', '1');
       await editor().ok();
       assert.deepEqual((await editor().saved('changes'))['entities'], { product: ['updated'] });
+    });
+
+    it('offers the address for events, deletions and a longer interval only where events tell of changes', async () => {
+      const { page } = editor();
+      const deletions = (): Promise<boolean> => page.isVisible('#b2b-changes input[value="product.deleted"]');
+      await editor().edit('changes');
+      for (const change of ['product.updated', 'inventory.updated']) await page.check(`#b2b-changes input[value="${change}"]`);
+      await editor().fill('#node-input-poll', '5');
+      assert.deepEqual([await shows('path', 'poll'), await page.isVisible('#b2b-webhook-address'), await deletions(), await page.innerText('#b2b-only-asked')], [[false, true], false, false, '']);
+      await choose('notice', 'events');
+      assert.deepEqual([await shows('path', 'poll'), await page.isVisible('#b2b-webhook-address'), await deletions()], [[true, true], true, true]);
+      assert.deepEqual([await page.inputValue('#node-input-poll'), await page.innerText('#b2b-only-asked')], ['60', 'No events tell of: stock levels. They are found by asking.']);
+      assert.match(await page.innerText('#b2b-webhook-note'), /^The sandbox posts here/);
+      await page.click('#b2b-changes input[value="inventory.updated"]');
+      assert.equal(await page.innerText('#b2b-only-asked'), '');
+      await page.click('#b2b-changes input[value="product.deleted"]');
+      await editor().fill('#node-input-path', 'orders');
+      assert.equal(await editor().reason('path'), 'This path is already used by “events”');
+      await editor().fill('#node-input-path', 'sap');
+      assert.equal(await page.inputValue('#b2b-webhook-address'), `${new URL(page.url()).origin}/b2b/hooks/sap`);
+      await editor().ok();
+      const { entities, notice, path, poll } = await editor().saved('changes');
+      assert.deepEqual([entities, notice, path, poll], [{ product: ['updated', 'deleted'] }, 'events', 'sap', '60']);
+      await editor().edit('changes');
+      await choose('notice', 'poll');
+      await editor().ok();
+      const polling = await editor().saved('changes');
+      assert.deepEqual([polling['entities'], polling['notice'], polling['poll']], [{ product: ['updated'] }, 'poll', '5']);
     });
 
     it('asks every so many minutes or at certain times, and shows when that will be', async () => {
