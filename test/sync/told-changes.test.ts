@@ -91,6 +91,16 @@ describe('changes that SAP tells of by their key', () => {
     assert.deepEqual(sent, [`product.created ${sku(1)}`]);
   });
 
+  it('C01 are told from each other by id and source alone, in either mode', async () => {
+    const post = async (id: string, source = '/s4'): Promise<string> => {
+      const headers = { authorization: authorization(), 'ce-specversion': '1.0', 'ce-id': id, 'ce-source': source, 'ce-type': 'sap.s4.beh.product.v1.Product.Changed.v1' };
+      return (await intake.receive(inbox, Buffer.from(JSON.stringify({ Product: sku(1) })), headers)).text;
+    };
+    assert.deepEqual([await post('1'), await post('2'), await post('1', '/other'), await post('1')], ['Received.', 'Received.', 'Received.', 'Received before.']);
+    assert.deepEqual([await event('Product', 'Changed', sku(2), '1'), await event('Product', 'Changed', sku(3), 'x'.repeat(3000)), await event('Product', 'Changed', sku(4), 'x'.repeat(3000))], ['Received before.', 'Received.', 'Received before.']);
+    await settled(4);
+  });
+
   it('a customer whose number is not the business partner\'s is sent in the lane of its own, once', async () => {
     const { companies } = system.sandbox.world;
     const partner = (companies[0]?.customerNumber ?? '').replace(/^0+/, '');
@@ -126,6 +136,16 @@ describe('changes that SAP tells of by their key', () => {
       for (const at of [0, 9, 0]) await event('Product', 'Deleted', sku(at));
       assert.deepEqual((await settled(3)).sort(), ['done', 'skipped: gone', 'skipped: gone']);
       assert.deepEqual(sent, [`product.deleted ${sku(0)}`]);
+    });
+
+    it('C49 may name the record with zeros in front', async () => {
+      const { externalId: { id } } = await erp.create('order', erp.fromCanonical('order', { ...system.order('WEB-2') }));
+      await event('SalesOrder', 'Created', id);
+      await settled(1);
+      system.sandbox.dropRow('A_SalesOrder', id);
+      await event('SalesOrder', 'Deleted', id.padStart(10, '0'));
+      assert.deepEqual(await settled(2), ['done', 'done']);
+      assert.equal(sent[1], `order.deleted ${id}`);
     });
 
     it('are none of a record that is there', async () => {
