@@ -12,7 +12,7 @@ describe('b2b-commerce-system and b2b-erp-system', () => {
   after(() => bench.close());
 
   const form = (id: string, changes: Record<string, unknown> = {}): Record<string, unknown> => ({
-    id, type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'live', settings: { ...bench.erp.settings, baseUrl: bench.erp.url }, timeout: 5, concurrency: '', rate: '', tls: '', sandboxSeed: 1,
+    id, type: 'b2b-erp-system', name: '', vendor: 'sap-s4hana', mode: 'live', settings: { ...bench.erp.settings, eventAuth: 'none', baseUrl: bench.erp.url }, timeout: 5, concurrency: '', rate: '', tls: '', sandboxSeed: 1,
     credentials: { password: bench.erp.secrets.password }, ...changes,
   });
   const check = async (body: Record<string, unknown>): Promise<CheckReport> => (await helper.request().post('/b2b/systems/test').send(body).expect(200)).body as CheckReport;
@@ -31,7 +31,7 @@ describe('b2b-commerce-system and b2b-erp-system', () => {
     const wrong = await check(form('new', { credentials: { password: 'wrong-password' } }));
     assert.equal(wrong.ok, false);
     assert.doesNotMatch(JSON.stringify(wrong), /wrong-password/);
-    const nowhere = await check(form('new', { settings: { ...bench.erp.settings, baseUrl: 'http://127.0.0.1:1' } }));
+    const nowhere = await check(form('new', { settings: { ...bench.erp.settings, eventAuth: 'none', baseUrl: 'http://127.0.0.1:1' } }));
     assert.deepEqual([nowhere.ok, nowhere.steps[0]?.name], [false, 'connect']);
     const empty = await check(form('new', { settings: {} }));
     assert.equal(empty.ok, false);
@@ -41,7 +41,7 @@ describe('b2b-commerce-system and b2b-erp-system', () => {
     process.env['B2B_TEST_SAP_PASSWORD'] = bench.erp.secrets.password;
     process.env['B2B_TEST_SAP_PORT'] = new URL(bench.erp.url).port;
     try {
-      const report = await check(form('new', { settings: { ...bench.erp.settings, baseUrl: 'http://127.0.0.1:${B2B_TEST_SAP_PORT}' }, credentials: { password: '${B2B_TEST_SAP_PASSWORD}' } }));
+      const report = await check(form('new', { settings: { ...bench.erp.settings, eventAuth: 'none', baseUrl: 'http://127.0.0.1:${B2B_TEST_SAP_PORT}' }, credentials: { password: '${B2B_TEST_SAP_PASSWORD}' } }));
       assert.equal(report.ok, true, JSON.stringify(report));
     } finally {
       delete process.env['B2B_TEST_SAP_PASSWORD'];
