@@ -62,7 +62,7 @@ describe('webhooks and polling in a flow', function () {
     await connection.webhooks?.remove(address);
     await connection.close();
     const orders = place(4);
-    await flow.red.logged(/\[warn\].*The shop had removed webhook subscriptions \(.*orders\/create/);
+    await flow.red.logged(/\[warn\].*The system had removed webhook subscriptions \(.*orders\/create/);
     await flow.synced(orders);
     assert.ok(flow.shop.subscriptions().some(({ topic, uri }) => topic === 'ORDERS_CREATE' && uri === address));
     for (const order of orders) {
