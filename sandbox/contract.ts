@@ -11,6 +11,7 @@ export interface Fault {
     | 'internal-error'   // the vendor's own way of saying that it failed, with nothing done
     | 'expire-token'     // credentials are refused until fetched anew
     | 'outage'           // connection refused / reset for as long as the fault stands
+    | 'bulk-failure'     // the next bulk operation fails half way
     | 'stale-etag' | 'expire-session' | 'duplicate-delivery' | 'out-of-order' | 'drop-delivery' | 'late-delivery';
   match?: (request: IncomingMessage, body: string) => boolean;
   /** Default 1; Infinity stands until cleared. */

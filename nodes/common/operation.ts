@@ -3,11 +3,13 @@ import type { Native, Operation } from '../../lib/connectors/contract';
 import type { Entity, EventAttributes } from '../../lib/documents/event';
 import { linkByHand } from '../../lib/sync/link-by-hand';
 import { read, type ReadRequest } from '../../lib/sync/reading';
+import { BulkCreator } from '../../lib/sync/bulk-creator';
 import { BulkWriter } from '../../lib/sync/bulk-writer';
-import { isCanonical, write, type Services } from '../../lib/sync/operation';
+import { forEachOf } from '../../lib/sync/many';
+import { isCanonical, write, type Services, type Written } from '../../lib/sync/operation';
 import { respectOwner, type OwnershipRule } from '../../lib/sync/ownership';
 import type { Policies } from '../../lib/sync/parties';
-import { preview } from '../../lib/sync/preview';
+import { preview, type Preview } from '../../lib/sync/preview';
 import { connectorFor } from '../../lib/connectors/registry';
 import { evaluate } from './evaluate';
 import { onClose, onInput, start } from './on-input';
@@ -42,7 +44,10 @@ export interface OperationDef extends NodeDef {
 }
 
 /** `bulk`: what arrives is gathered and written many at a time. */
-type Parts = Services & { owns: OwnershipRule[]; bulk?: BulkWriter };
+type Parts = Services & { owns: OwnershipRule[]; bulk?: BulkWriter | BulkCreator };
+
+/** A document of a message, and what became of it. */
+interface Ended { document: unknown; ended: Preview | Written }
 
 type Message = NodeMessageInFlow & { event?: Partial<EventAttributes> } & Record<string, unknown>;
 
@@ -57,8 +62,11 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
     const breaker = runtime.breaker(connection.system);
     status.watch(breaker);
     const parts = { owns: system.owns, connection, ledger: runtime.ledger, links: runtime.links, breaker };
-    const most = config.operation === 'upsert' && !config.dryRun ? connectorFor(connection.vendor).entities[config.entity]?.bulk : undefined;
-    return { ...parts, ...(most === undefined ? {} : { bulk: new BulkWriter(config.entity, most, { ...parts, store: runtime.store }) }) };
+    const { bulk: most, operations = [] } = config.operation === 'upsert' && !config.dryRun ? connectorFor(connection.vendor).entities[config.entity] ?? {} : {};
+    if (most === undefined) return parts;
+    // What has no life of its own, such as a price, is never created but always set.
+    const Bulk = operations.includes('create') ? BulkCreator : BulkWriter;
+    return { ...parts, bulk: new Bulk(config.entity, most, { ...parts, store: runtime.store }) };
   };
   const ready = (): Promise<Parts> => opened ??= open();
   start(node, async () => { await ready(); status.idle(); });
@@ -82,15 +90,20 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
         return;
       }
       const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
-      const request = respectOwner({ operation: config.operation, entity: config.entity, document, native, event: msg.event, policies }, parts.owns, parts.connection.system);
-      const ended = config.dryRun ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts));
-      if ('result' in ended && !ended.repeated) for (const warning of ended.result.warnings ?? []) node.warn(warning);
+      const operation = config.operation;
+      const one = async (document: unknown): Promise<Ended> => {
+        const request = respectOwner({ operation, entity: config.entity, document, native, event: msg.event, policies }, parts.owns, parts.connection.system);
+        return { document, ended: config.dryRun ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts)) };
+      };
+      const isList = Array.isArray(document) && native === undefined;
+      const all = isList ? await forEachOf(document, one, { together: parts.bulk !== undefined }) : [await one(document)];
+      for (const { ended } of all) if ('result' in ended && !ended.repeated) for (const warning of ended.result.warnings ?? []) node.warn(warning);
       // A mapper's document is for this system only; the next node must not take it for its own.
       if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
-      if ('dryRun' in ended) msg['preview'] = ended;
-      // What the owner kept for itself was not written, but is still in the message.
-      else RED.util.setMessageProperty(msg, config.property, isCanonical(document) ? { ...document, externalIds: ended.payload['externalIds'] } : ended.payload, true);
-      done(ended);
+      const told = all.map(({ ended }) => ended);
+      if (config.dryRun) msg['preview'] = isList ? told : told[0];
+      else RED.util.setMessageProperty(msg, config.property, isList ? all.map(sentOn) : sentOn(all[0] as Ended), true);
+      done(told.at(-1));
       send(msg);
     } catch (reason) {
       done(reason);
@@ -115,6 +128,12 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
       else emit(message);
     }
   }
+}
+
+/** What a node sends on of a document: what the owner kept for itself was not written, but is still in the message. */
+function sentOn({ document, ended }: Ended): unknown {
+  if ('dryRun' in ended) return document;
+  return isCanonical(document) ? { ...document, externalIds: ended.payload['externalIds'] } : ended.payload;
 }
 
 function policiesOf(config: OperationDef): Policies {

@@ -62,6 +62,8 @@ export interface ShopifySandboxOptions extends SandboxOptions {
   webhookConcurrency?: number;
   /** API version that webhooks say they are of. Default 2026-10. */
   webhookVersion?: string;
+  /** Time each line of a bulk operation takes, ms. Default 0. */
+  bulkLineMs?: number;
   /** Offer the control endpoints under `/__sandbox/`. Default false. */
   control?: boolean;
   /** Default Date.now. */

@@ -1,9 +1,10 @@
 import {
-  execute, getOperationAST, GraphQLError, Kind, parse, validate,
+  execute, getOperationAST, GraphQLError, Kind, OperationTypeNode, parse, validate,
   type DocumentNode, type FragmentDefinitionNode, type GraphQLResolveInfo, type GraphQLSchema, type OperationDefinitionNode,
 } from 'graphql';
 import { requireScope } from './access';
 import type { CostBucket } from './bucket';
+import { bulkMutations, bulkQueries, type BulkContext } from './bulk-mutations';
 import { companyMutations } from './company-mutations';
 import { actualCost, requestedCost, type Costed } from './cost';
 import { customerMutations } from './customer-mutations';
@@ -22,7 +23,7 @@ import { subscriptionMutations, subscriptionQueries, type SubscriptionContext } 
 
 export interface GraphqlRequest { query: string; operationName?: string | null; variables?: Record<string, unknown> | null }
 
-export type EngineContext = Omit<MutationContext & InventoryContext & PaymentContext & PlacesContext & SubscriptionContext & ShopContext, 'warn'>;
+export type EngineContext = Omit<MutationContext & InventoryContext & PaymentContext & PlacesContext & SubscriptionContext & ShopContext, 'warn'> & Pick<BulkContext, 'bulk'>;
 
 export interface EngineOptions {
   bucket: CostBucket;
@@ -36,8 +37,8 @@ export interface EngineOptions {
 
 type Field = (args: never, context: never, info: GraphQLResolveInfo) => unknown;
 const fields: Record<string, Field> = {
-  ...queries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...editMutations, ...paymentMutations, ...inventoryMutations,
-  ...fulfillmentMutations, ...productMutations, ...placesMutations, ...priceMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations,
+  ...queries, ...bulkQueries, ...subscriptionQueries, ...shopQueries, ...placesQueries, ...mutations, ...editMutations, ...paymentMutations, ...inventoryMutations,
+  ...fulfillmentMutations, ...productMutations, ...placesMutations, ...priceMutations, ...companyMutations, ...customerMutations, ...subscriptionMutations, ...bulkMutations,
 };
 
 interface Answer { data?: Record<string, unknown> | null; errors?: object[]; extensions?: object }
@@ -78,10 +79,28 @@ export class Engine {
     return { ...result, extensions: { cost: this.#cost(requested, actual), ...(search.length > 0 ? { search } : {}) } };
   }
 
+  /** Runs one line of a bulk operation: it costs no points. */
+  async perform(mutation: string, variables: Record<string, unknown>, context: EngineContext): Promise<Answer> {
+    const schema = adminSchema(context.apiVersion);
+    const { document, errors } = this.#prepare(schema, mutation, context.apiVersion);
+    if (!document) return { errors: errors ?? [] };
+    const { search: _, ...answer } = await this.#execute(schema, document, { query: mutation, variables }, context);
+    return answer;
+  }
+
+  /** Why a text cannot be the mutation of a bulk operation; undefined if it can. */
+  #unfit(mutation: string, apiVersion: string): string | undefined {
+    const { document, errors = [] } = this.#prepare(adminSchema(apiVersion), mutation, apiVersion);
+    if (!document) return errors.map((error) => (error as { message?: string }).message ?? '').join(' ');
+    return getOperationAST(document)?.operation === OperationTypeNode.MUTATION ? undefined : 'The query must be a mutation';
+  }
+
   async #execute(schema: GraphQLSchema, document: DocumentNode, request: GraphqlRequest, context: EngineContext): Promise<Answer & { search: object[] }> {
     const search: object[] = [];
     const contextValue = {
       ...context,
+      perform: (mutation: string, variables: Record<string, unknown>) => this.perform(mutation, variables, context),
+      unfit: (mutation: string) => this.#unfit(mutation, context.apiVersion),
       warn: (field: string, query: string, warnings: object[]) => { search.push({ path: [field], query, parsed: {}, warnings }); },
     };
     const { data, errors } = await execute({

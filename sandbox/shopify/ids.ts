@@ -6,7 +6,7 @@ const blocks = {
   Publication: -9_200_000,
   Metafield: -1_000_000_000, WebhookSubscription: -900_000_000, InventoryAdjustmentGroup: -800_000_000,
   MediaImage: -700_000_000, PriceList: -10_000_000, CompanyLocationCatalog: -10_100_000, MarketCatalog: -10_200_000,
-  QuantityPriceBreak: -10_300_000,
+  QuantityPriceBreak: -10_300_000, BulkOperation: -600_000_000,
 } as const;
 
 export type GidType = keyof typeof blocks | 'Shop' | 'ProductOption' | 'InventoryItemMeasurement' | 'Refund' | 'Job' | 'FulfillmentOrder' | 'FulfillmentOrderLineItem'

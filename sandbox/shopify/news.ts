@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { toBody, type Json } from './body';
+import type { BulkOperation } from './bulk-desk';
 import type { CompanyRecord, LocationRecord } from './companies';
 import type { ShopFacts } from './graph/context';
 import type { Order } from './model';
@@ -7,8 +8,10 @@ import { orderEditPayload, orderPayload } from './payload';
 import { customerPayload, locationPayload } from './payload-parties';
 import { refundPayload, transactionPayload } from './payload-payments';
 import { levelPayload } from './payload-stock';
+import { gid } from './ids';
 import type { ShopState } from './state';
 import { changedAt, type Level } from './stock';
+import { shopTime } from './times';
 import type { Person } from './trade';
 
 /** Something happened that apps may have subscribed to; payload and body are as they were at that time. */
@@ -63,6 +66,14 @@ export abstract class News extends EventEmitter<Events> {
 
   protected tellLocation(topic: string, location: LocationRecord, company: CompanyRecord): void {
     this.say(topic, () => locationPayload(location, company, this.state.ids, this.facts.timeZone));
+  }
+
+  tellBulk({ id, status, errorCode, createdAt, completedAt }: BulkOperation): void {
+    const { timeZone } = this.facts;
+    this.say('BULK_OPERATIONS_FINISH', () => ({
+      admin_graphql_api_id: gid('BulkOperation', id), completed_at: shopTime(completedAt ?? createdAt, timeZone), created_at: shopTime(createdAt, timeZone),
+      error_code: errorCode?.toLowerCase() ?? null, status: status.toLowerCase(), type: 'mutation',
+    }));
   }
 
   protected say(topic: string, payload: () => Json): void { this.emit('event', { topic, triggeredAt: this.now(), ...this.#once(payload) }); }

@@ -6,6 +6,7 @@ import { SandboxServer, type SandboxRequest } from '../server';
 import { listPrices } from '../world';
 import { defaultScopes } from './access';
 import { Auth } from './auth';
+import { BulkDesk } from './bulk-desk';
 import { CostBucket, plans } from './bucket';
 import { apiVersions, type ShopifyCounters, type ShopifyEvents, type ShopifySandbox, type ShopifySandboxOptions } from './contract';
 import { controlOf } from './control';
@@ -58,6 +59,7 @@ class RunningShop implements ShopifySandbox {
   readonly #engine: Engine;
   readonly #idempotency = new Idempotency();
   readonly #courier: Courier;
+  readonly #bulk: BulkDesk;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #counts = {
     placed: 0, throttled: 0, quantitiesWritten: 0, pricesWritten: 0, queries: {} as Record<string, number>, mutations: {} as Record<string, number>,
@@ -85,8 +87,12 @@ class RunningShop implements ShopifySandbox {
         counts[field] = (counts[field] ?? 0) + 1;
       },
     });
+    const fault = (kind: Fault['kind']): Fault | undefined => this.#server.faults.none ? undefined : this.#server.faults.take([kind]);
+    this.#bulk = new BulkDesk({
+      ids: this.#state.ids, url: () => this.url, fault, now, lineMs: options.bulkLineMs ?? 0, onFinish: (operation) => { this.#actions.tellBulk(operation); },
+    });
     this.#courier = new Courier({
-      fault: (kind) => this.#server.faults.none ? undefined : this.#server.faults.take([kind]),
+      fault,
       ...(options.retryScale === undefined ? {} : { retryScale: options.retryScale }),
       ...(options.webhookTimeoutMs === undefined ? {} : { timeoutMs: options.webhookTimeoutMs }),
       ...(options.webhookConcurrency === undefined ? {} : { concurrency: options.webhookConcurrency }),
@@ -189,6 +195,7 @@ class RunningShop implements ShopifySandbox {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#courier.close();
+    this.#bulk.close();
     await this.#server.close();
     this.#state.close();
   }
@@ -210,6 +217,8 @@ class RunningShop implements ShopifySandbox {
     const host = request.headers['x-forwarded-host'] ?? request.headers.host;
     if (typeof host === 'string' && host.endsWith('.myshopify.com') && host !== this.shop) return notFound;
     if (request.method === 'POST' && request.path === '/admin/oauth/access_token') return this.#auth.issue(request);
+    const file = await this.#bulk.answer(request);
+    if (file) return file;
     const version = /^\/admin\/api\/([^/]+)\/graphql\.json$/.exec(request.path)?.[1];
     if (request.method !== 'POST' || version === undefined || !(apiVersions as readonly string[]).includes(version)) return notFound;
     if (request.fault('expire-token')) { this.#auth.expire(); return unauthorized; }
@@ -226,7 +235,7 @@ class RunningShop implements ShopifySandbox {
   #context(apiVersion: string): EngineContext {
     const { now, scopes, indexLagMs, staleFields, clientId, plan, locales } = this.#options;
     return {
-      state: this.#state, facts: this.#actions.facts, actions: this.#actions, idempotency: this.#idempotency,
+      state: this.#state, facts: this.#actions.facts, actions: this.#actions, idempotency: this.#idempotency, bulk: this.#bulk,
       now, scopes, indexLagMs, staleFields, clientId, plan, apiVersion, locales,
     };
   }

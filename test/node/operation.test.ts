@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { ExternalId, Order } from '../../lib/documents/types';
+import type { ExternalId, Order, Product } from '../../lib/documents/types';
 import { showsStatus } from '../support/node-events';
 import { catchNode, commerceNode, erpNode, Inlet, mapperNode, type Message, send, sink, SyncBench } from '../support/sync-flow';
 
@@ -65,6 +65,28 @@ describe('b2b-erp and b2b-commerce as writers', () => {
     assert.deepEqual(tried.payload, order);
     assert.deepEqual(bench.erp.counters.writes, writes);
     assert.deepEqual(bench.erp.ordersByReference(order.orderNumber), []);
+  });
+
+  it('C11 a list is written in the vendor\'s bulk form, and goes on with each record\'s number; of bad ones the error names the places, and all others are written', async () => {
+    const erpId = 'sap-s4:test-100';
+    const product = (sku: string, change: object = {}): object => ({
+      schemaVersion: '1.0', id: `${erpId}:Product:${sku}`, externalIds: [{ system: erpId, type: 'Product', id: sku, number: sku }], version: { sourceUpdatedAt: '2026-11-25T08:00:00Z' },
+      systemOfRecord: erpId, name: sku, productType: 'simple', status: 'active', sku, variants: [{ id: sku, sku, status: 'active', baseUnitCode: 'C62' }], ...change,
+    });
+    const list = (name: string): object[] => Array.from({ length: 60 }, (_, at) => product(`${name}-${String(at)}`));
+    await bench.load(commerceNode({ operation: 'upsert', entity: 'product' }), catchNode('failed'), sink(), sink('failed'));
+    const done = await run('commerce', { payload: list('LIST') });
+    assert.equal(done.error, undefined);
+    assert.deepEqual((done.payload as Product[]).map(({ sku, externalIds }) => [sku, externalIds.find(({ type, system }) => type === 'Product' && system !== erpId)?.id]),
+      list('LIST').map((_, at) => [`LIST-${String(at)}`, bench.shop.product(`LIST-${String(at)}`).id]));
+    assert.equal(bench.shop.counters.mutations['bulkOperationRunMutation'], 1);
+    await bench.load(commerceNode({ operation: 'upsert', entity: 'product' }), catchNode('failed'), sink(), sink('failed'));
+    const bad = list('SOME').map((one, at) => at === 3 || at === 30 ? { ...one, status: 'odd' } : one);
+    const { error, payload } = await run('commerce', { payload: bad });
+    assert.equal(error?.code, 'DATA_SOME_REFUSED');
+    assert.deepEqual((error.cause?.['issues'] as { path: string }[]).map(({ path }) => path), ['[3]', '[30]']);
+    assert.deepEqual(payload, bad);
+    assert.equal(bench.shop.products().filter(({ title }) => title.startsWith('SOME-')).length, 58);
   });
 
   it('C55 what a system is the system of record for is not written there', async () => {

@@ -1,6 +1,7 @@
 import type { Entity } from '../../documents/event';
 import { byEntity, only, type EntityHandler } from '../by-entity';
 import type { Connection, ConnectOptions, ListOptions, Native, Page, WriteResult } from '../contract';
+import { BulkOperations } from './bulk-operations';
 import { toCanonical } from './canonical';
 import { checkShop } from './check';
 import { customerWriteOf } from './customer-documents';
@@ -22,6 +23,7 @@ import { priceWriteOf, type PriceWrite } from './price-documents';
 import { PriceLists } from './price-lists';
 import { identifyPrice, Prices } from './prices';
 import { productWriteOf, type ProductWrite } from './product-documents';
+import { ProductBulk } from './product-bulk';
 import { ProductWrites } from './product-writes';
 import { Products } from './products';
 import { ordersCountQuery, shopQuery } from './queries';
@@ -45,6 +47,8 @@ export function connect(options: ConnectOptions): Connection {
   const customerWrites = new CustomerWrites(graphql, system, customers);
   const products = new Products(graphql, system);
   const productWrites = new ProductWrites(graphql, shop, products);
+  const bulkOperations = new BulkOperations(graphql, system, options);
+  const productBulk = new ProductBulk(productWrites, bulkOperations);
   const locations = new Locations(graphql, system, shop.locations);
   const findOrder = (number: string): Promise<WriteResult[]> => orders.findByReference(number);
   const payments = new Payments(graphql, system, findOrder);
@@ -94,6 +98,7 @@ export function connect(options: ConnectOptions): Connection {
     product: {
       ...readable('product', 'Product', products), find: (sku) => productWrites.find(sku),
       create: (document) => productWrites.create(document as ProductWrite), upsert: (document, id) => productWrites.upsert(document as ProductWrite, id),
+      upsertMany: (documents) => productBulk.write(documents as ProductWrite[]),
       update: (id, document) => productWrites.update(gid('Product', id) ?? id, document as ProductWrite), cancel: (id) => productWrites.cancel(gid('Product', id) ?? id),
       preview: (document, id) => productWrites.preview(document as ProductWrite, id),
       fromCanonical: (document) => productWriteOf(document, system),
@@ -138,6 +143,7 @@ export function connect(options: ConnectOptions): Connection {
     findItem: (keys) => products.find(keys),
     webhooks: createWebhooks(graphql, system, shop.webhookSecrets),
     close() {
+      bulkOperations.stop();
       graphql.close();
       return Promise.resolve();
     },

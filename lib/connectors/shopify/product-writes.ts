@@ -8,12 +8,15 @@ import { VariantBlocks } from './product-blocks';
 import { indexIn, ProductCalls } from './product-calls';
 import type { ProductWrite } from './product-documents';
 import { isDone, productInput } from './product-input';
-import { ProductLookup } from './product-lookup';
+import { ProductLookup, type Existing } from './product-lookup';
 import { metafield, planOf, type Plan } from './product-plan';
 import { isHeld, noted, statusWhen, type ProductRecord, type SyncNote } from './product-record';
 import { ProductTranslations, translationsDigest } from './product-translations';
 import type { Products } from './products';
 import { setProductMutation } from './queries';
+
+/** What `productSet` answers. */
+export interface SetProductAnswer { productSet: { product: { id: string } | null; userErrors: UserError[] } }
 
 /**
  * Writes products: reads what is there, compares, and sends what differs. Each step can be repeated: what an interrupted
@@ -87,19 +90,36 @@ export class ProductWrites {
 
   /** Its address is what makes it one: of two who make it at once the second writes what the first has written. */
   async #make(write: ProductWrite, taken: string | undefined): Promise<WriteResult> {
+    const variables = await this.newOne(write, taken);
+    return this.made(write, (await this.graphql.run<SetProductAnswer>(setProductMutation, variables, { record: write.record })).productSet);
+  }
+
+  /** What is there of many, told with few calls; an error for one that matches several. */
+  existing(writes: ProductWrite[]): Promise<(Existing | DataError)[]> { return this.#lookup.existingOfMany(writes); }
+
+  /** Variables of the call that makes a product. Throws what speaks against making it; `taken`: whose its address is. */
+  async newOne(write: ProductWrite, taken: string | undefined): Promise<Native> {
     const { record, state, handle } = write;
-    const refuse = (code: `DATA_${string}`, message: string): DataError => new DataError(code, `${record} cannot be made in ${this.#system}: ${message}`, { system: this.#system, record });
+    const refuse = (code: `DATA_${string}`, message: string): DataError => this.#refused(write, code, message);
     if (state === 'archived' || state === 'deleted') throw refuse('DATA_NOTHING_TO_ARCHIVE', `it is ${state} and was never there.`);
     if (taken !== undefined) throw refuse('DATA_HANDLE_TAKEN', `its address "${handle}" is that of ${taken}. Give the document another handle, or link the two.`);
     this.#assertApart(write.variants.filter(({ blocked }) => blocked).map(({ sku }) => sku), isDone({ ...write, translations: [] }), record);
-    const wanted = await this.#translations.localised(write);
-    const { productSet: { product, userErrors } } = await this.graphql.run<{ productSet: { product: { id: string } | null; userErrors: UserError[] } }>(
-      setProductMutation, { handle, input: productInput(wanted, this.options.products.newStatus) }, { record });
+    return { handle, input: productInput(await this.#translations.localised(write), this.options.products.newStatus) };
+  }
+
+  /** Takes the answer to that call, and makes whole what no single call can. Throws what the shop refused. */
+  async made(write: ProductWrite, { product, userErrors }: SetProductAnswer['productSet']): Promise<WriteResult> {
+    const { record } = write;
     const refused = refusal(userErrors.map((error) => named(error, write)), { system: this.#system }, record);
     if (refused) throw refused;
-    if (!product) throw refuse('DATA_REFUSED', 'the shop did not say why.');
+    if (!product) throw this.#refused(write, 'DATA_REFUSED', 'the shop did not say why.');
+    const wanted = await this.#translations.localised(write);
     if (!isDone(wanted)) await this.#apply(await this.#read(product.id, record), wanted);
     return this.#result('created', product.id, numberOf(write), write.warnings);
+  }
+
+  #refused({ record }: ProductWrite, code: `DATA_${string}`, message: string): DataError {
+    return new DataError(code, `${record} cannot be made in ${this.#system}: ${message}`, { system: this.#system, record });
   }
 
   /** What is to be hidden is hidden first, what is to be shown is shown last. */

@@ -1,4 +1,5 @@
 import { buildSchema, extendSchema, parse, type GraphQLSchema } from 'graphql';
+import { bulkSchema } from './bulk';
 import { catalogueSchema } from './catalogue';
 import { fulfillmentSchema } from './fulfillment';
 import { inventorySchema } from './inventory';
@@ -37,7 +38,7 @@ export function adminSchema(apiVersion = ''): GraphQLSchema {
   let schema = schemas.get(later);
   if (!schema) schemas.set(later, schema = later ? extendSchema(adminSchema(), parse(variantPublishingSchema)) : buildSchema([
     types, rootSchema, ordersSchema, orderPartsSchema, orderWritesSchema, orderEditsSchema, partiesSchema, partyWritesSchema, catalogueSchema, inventorySchema,
-    fulfillmentSchema, productsSchema, shopSchema, paymentsSchema, pricesSchema,
+    fulfillmentSchema, productsSchema, shopSchema, paymentsSchema, pricesSchema, bulkSchema,
   ].join('\n')));
   return schema;
 }

@@ -9,6 +9,7 @@ export * from './product-writes';
 export * from './shipments';
 export * from './stock';
 export * from './prices';
+export * from './bulk';
 export * from './webhooks';
 export * from './payments';
 export * from './invoices';

@@ -1,4 +1,5 @@
 import { metafieldNamespace } from '../write-back';
+import { handlesAtOnce } from './fragments';
 
 /** What of ours a product and its variants carry: see product-record.ts. */
 const own = (key: string): string => `metafield(namespace: "${metafieldNamespace}", key: "${key}") { value }`;
@@ -29,7 +30,20 @@ export const variantsQuery = `query Variants($query: String!) {
 }`;
 
 /** Products that have any of some SKUs, and the one of a handle: the search index lags behind, a handle does not. */
+const owner = `id sync: ${own('sync')}`;
+
 export const productLookupQuery = `query ProductLookup($query: String!, $first: Int!, $handle: String!) {
-  productVariants(first: $first, query: $query) { nodes { id sku barcode product { id sync: ${own('sync')} } } }
-  productByIdentifier(identifier: { handle: $handle }) { id sync: ${own('sync')} }
+  productVariants(first: $first, query: $query) { nodes { id sku barcode product { ${owner} } } }
+  productByIdentifier(identifier: { handle: $handle }) { ${owner} }
+}`;
+
+export const productOwnersQuery = `query ProductOwners($query: String!, $first: Int!) {
+  productVariants(first: $first, query: $query) { nodes { id sku barcode product { ${owner} } } }
+}`;
+
+const places = Array.from({ length: handlesAtOnce }, (_, at) => String(at));
+
+/** The products at so many addresses, by no index that lags behind. */
+export const productsAtHandlesQuery = `query ProductsAtHandles(${places.map((at) => `$h${at}: String!`).join(', ')}) {
+  ${places.map((at) => `p${at}: productByIdentifier(identifier: { handle: $h${at} }) { ${owner} }`).join('\n  ')}
 }`;
