@@ -21,6 +21,8 @@ export interface ErrorDetails {
   /** A write was on its way and no clear answer came: the system may or may not have carried it out. Ask before writing again. */
   unknownOutcome?: boolean;
   issues?: Issue[];
+  /** What the message names besides, for whoever says it in another language: `host`, `user`, … */
+  values?: Record<string, string>;
   /** Of a conflict over an order: each of its lines as it is there and as it is wanted. */
   lines?: LineState[];
 }

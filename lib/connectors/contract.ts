@@ -1,4 +1,5 @@
 import type { FieldChange } from '../documents/changes';
+import type { CheckReport } from '../check';
 import type { Entity, Verb } from '../documents/event';
 import type { ErrorDetails, SyncError } from '../errors';
 import type { Headers } from '../http/headers';
@@ -153,12 +154,6 @@ export interface PartyKeys {
 
 /** What a look-up for an item may go by. */
 export interface ItemKeys { sku?: string; gtin?: string }
-
-export interface CheckReport {
-  ok: boolean;
-  /** What was tried, in order; the first that failed says why and what to do. */
-  steps: { name: string; ok: boolean; detail?: string }[];
-}
 
 /** A live connection to one system. All methods throw the classes of lib/errors.ts. */
 export interface Connection {

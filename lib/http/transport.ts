@@ -29,8 +29,8 @@ export function transportError(failure: Failure, call: Call): SyncError {
   const { system, host, record } = call;
   const code = failure.code ?? '';
   const tls = tlsText(code, failure.message ?? '', host);
-  if (tls) return new ConfigError(tls.code, `${system}: ${tls.text}`, { system, ...(record && { record }) });
-  const details: ErrorDetails = { system, ...(record && { record }), ...(code && { answer: code }), ...unknownOutcome(failure, call) };
+  if (tls) return new ConfigError(tls.code, `${system}: ${tls.text}`, { system, values: { host }, ...(record && { record }), ...(code && { answer: code }) });
+  const details: ErrorDetails = { system, values: { host }, ...(record && { record }), ...(code && { answer: code }), ...unknownOutcome(failure, call) };
   const fail = (name: `TRANSIENT_${string}`, text: string) => new TransientError(name, `${system}${about(record)}: ${text}`, details);
   if (failure.aborted) return fail('TRANSIENT_ABORTED', 'the call was ended before an answer came.');
   if (failure.timedOut || (code === 'ETIMEDOUT' && failure.syscall !== 'connect') || code === 'ECONNABORTED') {

@@ -38,7 +38,7 @@ RED.nodes.registerType<BrokerProps, BrokerSecrets>('b2b-rabbitmq-broker', {
     const text = (property: string): string => read(field(prefix, property));
     const { id, type } = this;
     testButton(this, $('#b2b-rabbitmq-test'), {
-      path: 'b2b/rabbitmq/test',
+      path: 'b2b/rabbitmq/test', texts: () => 'b2b-rabbitmq-broker.check',
       body: () => ({
         id, type, name: text('name'), hosts: text('hosts'), vhost: text('vhost'), useTls: text('useTls') === 'true',
         tls: text('tls').replace('_ADD_', ''), heartbeat: text('heartbeat'),

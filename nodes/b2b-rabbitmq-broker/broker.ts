@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { checkBroker, type CheckStep } from '../../lib/brokers/rabbitmq/check';
+import { checkBroker } from '../../lib/brokers/rabbitmq/check';
 import { BrokerConnection } from '../../lib/brokers/rabbitmq/connection';
 import { type BrokerOptions, parseHosts } from '../../lib/brokers/rabbitmq/options';
-import { ConfigError, toError } from '../../lib/errors';
+import { type CheckReport, failedStep } from '../../lib/check';
+import { ConfigError } from '../../lib/errors';
 
 export interface BrokerDef extends NodeDef {
   /** `host`, `host:port` or several, separated by commas. */
@@ -74,12 +75,12 @@ export function brokerOf(RED: NodeAPI, id: string): BrokerConnection {
 }
 
 /** What the test button asks for: the form as it stands, with the stored credentials that the user did not change. */
-export async function checkForm(RED: NodeAPI, form: BrokerDef & { credentials?: BrokerCredentials }): Promise<{ ok: boolean; steps: CheckStep[] }> {
+export async function checkForm(RED: NodeAPI, form: BrokerDef & { credentials?: BrokerCredentials }): Promise<CheckReport> {
   const stored = RED.nodes.getNode(form.id) as BrokerNode | null;
   const changed = Object.fromEntries(Object.entries(form.credentials ?? {}).filter(([, value]) => value !== '__PWRD__'));
   try {
     return await checkBroker(brokerOptions(RED, stored ?? { id: form.id } as unknown as Node, form, { ...stored?.credentials, ...changed }));
   } catch (reason) {
-    return { ok: false, steps: [{ name: 'settings', ok: false, detail: toError(reason).message }] };
+    return { ok: false, steps: [failedStep('settings', reason)] };
   }
 }

@@ -1,3 +1,4 @@
+import { listKeys } from './list-keys.editor';
 import type { EditedNode } from './text.editor';
 import { validator } from './validate.editor';
 
@@ -20,7 +21,7 @@ export function prepareWays(node: EditedNode, property: string, all: string[]): 
 
 interface Choice { value: string; label: string; chosen: boolean }
 
-/** A list of ways to match: ticked ones count, in the order they are dragged to. `element` is an `<ol>` of the form. */
+/** A list of ways to match: ticked ones count, in the order they are moved to. `element` is an `<ol>` of the form. */
 function orderedChoice(element: JQuery, all: string[], chosen: string[], label: (value: string) => string, onChange: () => void): void {
   element.css({ minHeight: 0 }).editableList<Choice>({
     addButton: false, removable: false, sortable: true, height: 'auto',
@@ -32,6 +33,7 @@ function orderedChoice(element: JQuery, all: string[], chosen: string[], label: 
   const rest = all.filter((value) => !chosen.includes(value));
   element.editableList('addItems', [...chosen, ...rest].map((value) => ({ value, label: label(value), chosen: chosen.includes(value) })));
   element.on('change', onChange);
+  listKeys(element, onChange);
 }
 
 /** The ticked values in their order. */

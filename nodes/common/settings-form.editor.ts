@@ -1,5 +1,6 @@
 import type { SettingField, SettingRow } from '../../lib/connectors/contract';
 import { settingText } from '../../lib/connectors/setting-values';
+import { describe, nameRow } from './accessible.editor';
 import { field as inputOf, type Prefix } from './form.editor';
 import { applies, effective, refusal, type Refusal, type Values } from './settings-check.editor';
 import { readTable, settingsTable } from './settings-table.editor';
@@ -102,10 +103,12 @@ export class SettingsForm {
     const reason = $('<p class="b2b-reason" role="alert">').prop('hidden', true).appendTo(control);
     if (hint) $('<p class="b2b-hint">').text(hint).appendTo(control);
     const element = $('<div class="form-row">').toggleClass('b2b-wide', field.type === 'table').attr('data-setting', field.name)
-      .append($('<label>').attr('for', id).append(`<i class="fa ${icons[field.type]}"></i> `, $('<span>').text(field.type === 'boolean' ? '' : label)), control).appendTo(container);
+      .append($('<label>').attr(field.type === 'table' ? {} : { for: id }).append(`<i class="fa ${icons[field.type]}"></i> `, $('<span>').text(field.type === 'boolean' ? '' : label)), control).appendTo(container);
     if (field.type === 'table') {
-      settingsTable({ node, element: input, field, rows: rowsOf(values[field.name]), texts: `${texts}.${field.name}`, onChange: () => { this.refresh(); } });
+      settingsTable({ node, element: input, field, rows: rowsOf(values[field.name]), texts: `${texts}.${field.name}`, label, onChange: () => { this.refresh(); } });
     } else input.on('change.b2bSettings keyup.b2bSettings paste.b2bSettings', () => { this.refresh(); });
+    nameRow(element);
+    describe(input, control);
     return { field, element, input, reason };
   }
 

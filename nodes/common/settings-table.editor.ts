@@ -1,4 +1,5 @@
 import type { SettingField, SettingRow } from '../../lib/connectors/contract';
+import { addButton, listKeys, nameButtons } from './list-keys.editor';
 import { type EditedNode, textOr } from './text.editor';
 
 export interface SettingsTableOptions {
@@ -9,23 +10,35 @@ export interface SettingsTableOptions {
   rows: SettingRow[];
   /** Key of the table's texts, e.g. `b2b-erp-system.settings.sap-s4hana.stockLocations`. */
   texts: string;
+  /** What the table is called in the form. */
+  label: string;
   onChange: () => void;
 }
 
 /** Makes a table of the settings: rows to add, remove and drag, a cell for each column. */
-export function settingsTable({ node, element, field, rows, texts, onChange }: SettingsTableOptions): void {
+export function settingsTable({ node, element, field, rows, texts, label: table, onChange }: SettingsTableOptions): void {
   const columns = field.columns ?? [];
+  let filled = false;
   const label = (column: SettingField): string => textOr(node, `${texts}.columns.${column.name}`, column.name);
   element.addClass('b2b-table').css({ minHeight: 0 }).editableList<SettingRow>({
     height: 'auto', sortable: true, removable: true,
-    header: $('<div class="b2b-cells">').append(columns.map((column) => $('<span>').text(label(column)))),
+    header: $('<div class="b2b-cells">').append(columns.map((column) => $('<span>').toggleClass('b2b-choosing', column.options !== undefined).text(label(column)))),
     addItem(item, _index, row) {
       const cells = $('<div class="b2b-cells">').appendTo(item);
       for (const column of columns) cells.append(cell(node, column, row, label(column), `${texts}.options.${column.name}`));
+      nameButtons(node, element, table);
+      if (filled) cells.find(':input').first().trigger('focus');
     },
-    removeItem: onChange, sortItems: onChange,
+    removeItem() {
+      addButton(element).trigger('focus');
+      onChange();
+    },
+    sortItems: onChange,
   });
   element.editableList('addItems', rows);
+  filled = true;
+  nameButtons(node, element, table);
+  listKeys(element, onChange);
   element.on('change keyup paste', onChange);
 }
 

@@ -2,8 +2,8 @@
 const css = `
 .b2b-form .form-row { display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: flex-start; }
 .b2b-form .form-row[hidden], .b2b-form [hidden] { display: none; }
-.b2b-form .form-row > label { flex: 0 0 170px; width: 170px; line-height: 20px; padding-top: 7px; margin: 0; }
-.b2b-form .form-row > label > .fa { width: 16px; text-align: center; }
+.b2b-form .form-row > label { flex: 0 0 170px; width: 170px; box-sizing: border-box; line-height: 20px; padding: 7px 0 0 20px; text-indent: -20px; margin: 0; }
+.b2b-form .form-row > label > .fa { width: 16px; text-indent: 0; text-align: center; }
 .b2b-form .form-row > div { flex: 1 1 230px; min-width: 0; }
 .b2b-form .form-row > div > input:not([type=checkbox]), .b2b-form .form-row > div > select { width: 100%; box-sizing: border-box; }
 .b2b-form .form-row input[type=checkbox] { width: auto; margin: 0 6px 0 0; vertical-align: -2px; }
@@ -13,6 +13,7 @@ const css = `
 .b2b-form .b2b-hint { margin: 3px 0 0; font-size: 12px; line-height: 1.4; color: var(--red-ui-secondary-text-color); }
 .b2b-form .b2b-reason { margin: 3px 0 0; font-size: 12px; line-height: 1.4; color: var(--red-ui-text-color-error); }
 .b2b-form :is(.b2b-hint, .b2b-reason) { max-width: 440px; }
+.b2b-form .b2b-wide :is(.b2b-hint, .b2b-reason) { max-width: 600px; }
 .b2b-form .b2b-wrong { border-color: var(--red-ui-form-input-border-error-color) !important; }
 .b2b-form input[readonly] { color: var(--red-ui-form-text-color); }
 .b2b-form .b2b-section { margin: 18px 0 10px; padding-bottom: 3px; font-weight: bold; border-bottom: 1px solid var(--red-ui-secondary-border-color); color: var(--red-ui-form-text-color); }
@@ -26,6 +27,7 @@ const css = `
 .b2b-form ul.b2b-steps > li, .b2b-form ul.b2b-issues > li { padding: 2px 0 2px 20px; text-indent: -20px; line-height: 1.4; overflow-wrap: anywhere; }
 .b2b-form ul.b2b-steps > li > .fa, .b2b-form ul.b2b-issues > li > .fa { width: 20px; text-indent: 0; text-align: left; }
 .b2b-form .b2b-good { color: var(--red-ui-text-color-success); }
+.b2b-form .b2b-warn { color: var(--red-ui-text-color-warning); }
 .b2b-form .b2b-bad { color: var(--red-ui-text-color-error); }
 .b2b-form ul.b2b-issues code { overflow-wrap: anywhere; }
 .b2b-form .b2b-json { border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; overflow: hidden; height: 260px; }
@@ -35,6 +37,7 @@ const css = `
 .b2b-form .red-ui-editableList-header.b2b-cells { padding: 4px 32px 4px 30px; }
 .b2b-form .b2b-cells { display: flex; gap: 6px; }
 .b2b-form .b2b-cells > * { flex: 1 1 0; min-width: 0; width: auto; box-sizing: border-box; margin: 0; }
+.b2b-form .b2b-cells > :is(select, .b2b-choosing) { flex-grow: 1.8; }
 .b2b-form .b2b-cells > span { font-size: 12px; line-height: 1.3; color: var(--red-ui-secondary-text-color); }
 `;
 

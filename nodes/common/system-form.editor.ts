@@ -28,10 +28,13 @@ export function settingsOf(vendors: VendorFields): (value: string) => boolean {
 }
 
 /** Judges the table of what a system owns. */
-export const ownsRight = validator<EditedNode>(function (value: unknown) {
-  const wrong = refusal(ownershipTable, value);
-  return !wrong || this._('common.validate.cell', { row: wrong.cell?.row ?? 0, column: this._(`common.owns.columns.${wrong.cell?.column ?? ''}`), reason: this._(`common.validate.${wrong.rule}`) });
-});
+export const ownsRight = validator<EditedNode>(function (value: unknown) { return ownsReason(this, value) ?? true; });
+
+function ownsReason(node: EditedNode, rows: unknown): string | undefined {
+  const wrong = refusal(ownershipTable, rows);
+  if (!wrong) return undefined;
+  return node._('common.validate.cell', { row: wrong.cell?.row ?? 0, column: node._(`common.owns.columns.${wrong.cell?.column ?? ''}`), reason: node._(`common.validate.${wrong.rule}`) });
+}
 
 /** The open form of a system node: the vendor's fields, and the test button. */
 export class SystemForm {
@@ -44,9 +47,9 @@ export class SystemForm {
     this.entered[node.vendor] = node.settings;
     field(prefix, 'vendor').on('change', () => { this.showVendor(); });
     this.showVendor();
-    settingsTable({ node, element: $('#b2b-owns'), field: ownershipTable, rows: node.owns ?? [], texts: 'common.owns', onChange: () => undefined });
+    this.ownershipTable();
     testButton(node, $('#b2b-system-test'), {
-      path: 'b2b/systems/test', body: () => this.testBody(),
+      path: 'b2b/systems/test', body: () => this.testBody(), texts: () => `${node.type}.check.${read(field(prefix, 'vendor'))}`,
       missing: () => read(field(prefix, 'mode')) === 'live' ? this.vendorForm?.refused() ?? [] : [],
     });
   }
@@ -56,6 +59,19 @@ export class SystemForm {
 
   /** What to save as `owns`. */
   owns(): SettingRow[] { return readTable($('#b2b-owns')); }
+
+  private ownershipTable(): void {
+    const { node } = this;
+    const element = $('#b2b-owns');
+    const reason = $('<p class="b2b-reason" role="alert">').insertAfter(element);
+    const check = (): void => {
+      const wrong = ownsReason(node, this.owns());
+      reason.text(wrong ?? '').prop('hidden', wrong === undefined);
+    };
+    settingsTable({ node, element, field: ownershipTable, rows: node.owns ?? [], texts: 'common.owns', label: node._('common.owns.label'), onChange: check });
+    reason.insertAfter(element.closest('.red-ui-editableList'));
+    check();
+  }
 
   private showVendor(): void {
     const vendor = read(field(prefix, 'vendor'));

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { secretNames, type CheckReport, type Connection, type ConnectOptions, type Connector, type SecretName, type SettingRow, type Settings, type SettingValue } from '../../lib/connectors/contract';
+import { type CheckReport, failedStep } from '../../lib/check';
+import { secretNames, type Connection, type ConnectOptions, type Connector, type SecretName, type SettingRow, type Settings, type SettingValue } from '../../lib/connectors/contract';
 import '../../lib/connectors';
 import { connectorFor } from '../../lib/connectors/registry';
-import { ConfigError, toError } from '../../lib/errors';
+import { ConfigError } from '../../lib/errors';
 import { ownershipOf, type OwnershipRule } from '../../lib/sync/ownership';
 import { dataDirOf, httpNodeRoot, setting } from './settings';
 import { onClose } from './on-input';
@@ -105,7 +106,7 @@ function resolveEnv(RED: NodeAPI, node: Node | null, value: unknown): string {
   if (!text.includes('${')) return text;
   return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
     const found = RED.util.evaluateNodeProperty(name, 'env', node as Node, {}) as unknown;
-    if (typeof found !== 'string' || found === '') throw new ConfigError('CONFIG_UNKNOWN_VARIABLE', `The environment variable ${name} is not set.`);
+    if (typeof found !== 'string' || found === '') throw new ConfigError('CONFIG_UNKNOWN_VARIABLE', `The environment variable ${name} is not set.`, { values: { name } });
     return found;
   });
 }
@@ -138,7 +139,7 @@ export async function checkSystem(RED: NodeAPI, form: SystemDef & { credentials?
       await sandbox?.release();
     }
   } catch (reason) {
-    return { ok: false, steps: [{ name: 'settings', ok: false, detail: toError(reason).message }] };
+    return { ok: false, steps: [failedStep('settings', reason)] };
   }
 }
 

@@ -6,9 +6,9 @@ export type Translate = (key: string, variables?: Record<string, string | number
 /** The part of an editor node that the shared code needs. */
 export interface EditedNode { id: string; type: string; name?: string | undefined; _: Translate }
 
-/** The text of a key, or `fallback` where the catalogue has none. */
-export function textOr(node: EditedNode, key: string, fallback: string): string {
-  const text = node._(key, { defaultValue: fallback });
+/** The text of a key, filled with `values`, or `fallback` where the catalogue has none. */
+export function textOr(node: EditedNode, key: string, fallback: string, values: Record<string, string> = {}): string {
+  const text = node._(key, { ...values, defaultValue: fallback });
   return text === key || text.endsWith(`:${key}`) ? fallback : text;
 }
 

@@ -106,6 +106,14 @@ export class Editor {
     await this.page.waitForSelector('.b2b-form', { state: 'detached' });
   }
 
+  /** Leaves every form that is open, also after a test that failed in one. */
+  async closeForms(): Promise<void> {
+    for (let open = await this.page.locator('.b2b-form').count(); open > 0; open--) {
+      await this.page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
+      await this.page.locator('.b2b-form').nth(open - 1).waitFor({ state: 'detached' });
+    }
+  }
+
   /** The properties of a node as they would be deployed. */
   async saved(id: string): Promise<Record<string, unknown>> {
     return this.page.evaluate((node) => {
@@ -120,16 +128,15 @@ export class Editor {
       inputs.map(({ id }) => id.replace(/^node-(config-)?input-/, '')));
   }
 
-  /** The reason the editor gives for a field, from its tooltip; undefined while the field is right. */
+  /** The reason that stands below a field; undefined while the field is right. Throws if Node-RED marks it otherwise than we do. */
   async reason(property: string): Promise<string | undefined> {
     const input = this.page.locator(`#node-input-${property}, #node-config-input-${property}`);
-    if (!await input.evaluate((element) => element.classList.contains('input-error'))) return undefined;
-    const box = input.locator('xpath=self::*[not(following-sibling::*[contains(@class, "red-ui-typedInput-container")])]');
-    await box.hover();
-    const popover = this.page.locator('.red-ui-popover:visible').last();
-    const text = await popover.innerText();
-    await this.page.mouse.move(0, 0);
-    await popover.waitFor({ state: 'hidden' });
+    const reason = this.page.locator('.form-row > div', { has: input }).locator('.b2b-reason:visible');
+    const text = await reason.count() > 0 ? await reason.innerText() : undefined;
+    const marked = await input.evaluate((element) => element.classList.contains('input-error'));
+    if (marked !== (text !== undefined) && await input.evaluate((element) => element.closest('[hidden]') === null)) {
+      throw new Error(`The field ${property} is ${marked ? 'marked without a reason' : `refused without a mark: ${String(text)}`}`);
+    }
     return text;
   }
 

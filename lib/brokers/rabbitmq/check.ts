@@ -1,12 +1,11 @@
 import { connect } from 'amqplib';
-import { connectError } from './broker-errors';
+import { type CheckReport, type CheckStep, failedStep } from '../../check';
+import { connectError, networkCode } from './broker-errors';
 import { connectOptions } from './connection';
 import type { BrokerOptions } from './options';
 
-export interface CheckStep { name: string; ok: boolean; detail: string }
-
 /** Tries every host once: what answered, or what is wrong and what to do. `ok` if at least one host works. */
-export async function checkBroker(options: BrokerOptions): Promise<{ ok: boolean; steps: CheckStep[] }> {
+export async function checkBroker(options: BrokerOptions): Promise<CheckReport> {
   const { vhost = '/', username, tls } = options;
   const steps = await Promise.all(options.hosts.map(async ({ host, port }): Promise<CheckStep> => {
     const name = `${host}:${port}`;
@@ -18,7 +17,7 @@ export async function checkBroker(options: BrokerOptions): Promise<{ ok: boolean
       await model.close();
       return { name, ok: true, detail: `${product} ${version}` };
     } catch (reason) {
-      return { name, ok: false, detail: connectError(reason, { host, port, vhost, username, tls: tls !== undefined }).message };
+      return failedStep(name, connectError(reason, { host, port, vhost, username, tls: tls !== undefined }), networkCode(reason));
     }
   }));
   return { ok: steps.some(({ ok }) => ok), steps };

@@ -32,7 +32,7 @@ export function parseHosts(text: string, defaultPort: number): Host[] {
     const [, ipv6, name, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]@]+))(?::(\d{1,5}))?$/.exec(part) ?? [];
     const host = ipv6 ?? name;
     if (host === undefined || Number(port ?? defaultPort) > 65535) {
-      throw new ConfigError('CONFIG_HOST', `"${part}" is not a host. Write it as name or name:port, without amqp:// and without a password.`);
+      throw new ConfigError('CONFIG_HOST', `"${part}" is not a host. Write it as name or name:port, without amqp:// and without a password.`, { values: { host: part } });
     }
     return { host, port: port === undefined ? defaultPort : Number(port) };
   });

@@ -1,3 +1,5 @@
+import type { CheckStep } from '../../check';
+
 /**
  * A version is released on the first day of its month and supported for a year at least: until the same version of the
  * next year is out (https://shopify.dev/docs/api/usage/versioning).
@@ -9,17 +11,11 @@ export function supportEnd(version: string): Date {
 
 const day = 86_400_000;
 
-/** What to know about an API version today: how long it lasts, and a warning 90, 30 and 7 days before its end. */
-export function versionAdvice(version: string, now: number): { ok: boolean; daysLeft: number; detail: string } {
+/** Step `version` of a test: how long an API version lasts; a warning in its last 90 days, a failure after its end. */
+export function versionStep(version: string, now: number): CheckStep {
   const end = supportEnd(version);
-  const daysLeft = Math.ceil((end.getTime() - now) / day);
-  const until = end.toISOString().slice(0, 10);
-  if (daysLeft <= 0) {
-    return { ok: false, daysLeft, detail: `API version ${version} has not been supported since ${until}. Choose a newer one in the system's settings.` };
-  }
-  const threshold = [7, 30, 90].find((limit) => daysLeft <= limit);
-  const detail = threshold === undefined
-    ? `API version ${version} is supported until ${until}.`
-    : `API version ${version} ends in ${String(daysLeft)} days (${until}). Choose a newer one in the system's settings.`;
-  return { ok: true, daysLeft, detail };
+  const days = Math.ceil((end.getTime() - now) / day);
+  const values = { version, until: end.toISOString().slice(0, 10), days: String(days) };
+  if (days <= 0) return { name: 'version', ok: false, code: 'versionEnded', values };
+  return days > 90 ? { name: 'version', ok: true, code: 'versionSupported', values } : { name: 'version', ok: true, warn: true, code: 'versionEnds', values };
 }
