@@ -37,8 +37,8 @@ export function showNextTimes(node: EditedNode): void {
   const show = (): void => {
     const note = $('#b2b-next-times');
     try {
-      const shown = { dateStyle: 'medium', timeStyle: 'short', ...(read(zone) === '' ? {} : { timeZone: read(zone) }) } as const;
-      const times = nextTimes(read(cron), read(zone), 3).map((time) => time.toLocaleString(node._('common.locale'), shown));
+      const shown = { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', ...(read(zone) === '' ? {} : { timeZone: read(zone) }) } as const;
+      const times = nextTimes(read(cron), read(zone), 3).map((time) => time.toLocaleString(node._('common.locale'), shown).replace(/\s/g, '\u00a0'));
       note.text(times.length === 0 ? '' : node._('common.schedule.next', { times: times.join(' · ') }));
     } catch {
       note.text('');

@@ -63,8 +63,8 @@ describe('form of a shop system', () => {
     await page.fill('#node-config-input-settings-shop', 'shop.acme.com/');
     await page.click('.b2b-test');
     assert.deepEqual((await page.locator('.b2b-steps').innerText()).split('\n').map((line) => line.trim()), [
-      'Settings: Shop: Must be a name such as acme or acme.myshopify.com', 'Settings: Client id: Must not be blank',
-      'Settings: Client secret: Must not be blank', 'The connection does not work yet.',
+      'Shop: Must be a name such as acme or acme.myshopify.com', 'Client ID: Must not be blank',
+      'Client secret: Must not be blank', 'The connection does not work yet.',
     ]);
     const tray = await page.locator('.red-ui-tray-body').last().boundingBox();
     const verdict = await page.locator('.b2b-steps li').last().boundingBox();

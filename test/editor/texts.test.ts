@@ -75,6 +75,34 @@ describe('texts of the nodes', () => {
     });
   }
 
+  it('says in both languages what the steps of a connection test find', () => {
+    const checks: [node: string, texts: string, file: string][] = [
+      ['b2b-commerce-system', 'check.shopify', 'connectors/shopify/check.ts'], ['b2b-commerce-system', 'check.shopify', 'connectors/shopify/versions.ts'],
+      ['b2b-erp-system', 'check.sap-s4hana', 'connectors/sap-s4hana/check.ts'],
+    ];
+    for (const [node, texts, file] of checks) {
+      const source = readFileSync(resolve(root, '../lib', file), 'utf8');
+      const named = (pattern: RegExp): string[] => [...source.matchAll(pattern)].map(([, name]) => name ?? '');
+      const wanted = [...named(/code: '(\w+)', scopes/g).map((need) => `scopes.${need}`), ...named(/code: '([\w.]+)'(?!, scopes)/g), ...named(/(?:name|service): '(\w+)'/g).map((step) => `steps.${step}`)];
+      assert.ok(wanted.length > 2, file);
+      for (const language of languages) {
+        const known = flat(catalogue(node, language));
+        assert.deepEqual(wanted.filter((key) => !known.has(`${node}.${texts}.${key}`) && !known.has(`common.test.${key}`)), [], `${language}: ${file}`);
+      }
+    }
+  });
+
+  it('says in both languages why a connection fails', () => {
+    const source = ['http/transport.ts', 'http/classify.ts', 'brokers/rabbitmq/broker-errors.ts'].map((file) => readFileSync(resolve(root, '../lib', file), 'utf8')).join('\n');
+    const socket = [...source.matchAll(/^ {2}E[A-Z]+: \['(TRANSIENT_\w+)'|^ {2}CERT_\w+: \['(TRANSIENT_\w+)'/gm)].map(([, one, other]) => one ?? other ?? '');
+    const certificates = [...source.matchAll(/^ {2}[A-Z_]+: \['([A-Z_]+)', [`']/gm)].map(([, name]) => `CONFIG_TLS_${name ?? ''}`).filter((code) => !code.includes('TRANSIENT'));
+    assert.ok(socket.length > 8 && certificates.length > 3);
+    for (const language of languages) {
+      const known = flat(catalogue('b2b-erp-system', language));
+      assert.deepEqual([...socket, ...certificates].filter((code) => !known.has(`common.test.${code}`)), [], language);
+    }
+  });
+
   it('German quotes and abbreviations are set as German sets them', () => {
     for (const node of nodes) {
       const text = [...flat(catalogue(node, 'de')).values()].join('\n') + read(node, 'locales/de', `${node}.html`).replace(/```[\s\S]*?```|`[^`]*`|<[^>]+>/g, '');

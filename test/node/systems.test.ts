@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { CheckReport, Connection } from '../../lib/connectors/contract';
+import type { CheckReport } from '../../lib/check';
+import type { Connection } from '../../lib/connectors/contract';
 import { failure } from '../support/node-events';
 import { commerceNode, erpNode, send, sink, SyncBench } from '../support/sync-flow';
 
@@ -32,7 +33,7 @@ describe('b2b-commerce-system and b2b-erp-system', () => {
     assert.equal(wrong.ok, false);
     assert.doesNotMatch(JSON.stringify(wrong), /wrong-password/);
     const nowhere = await check(form('new', { settings: { ...bench.erp.settings, eventAuth: 'none', baseUrl: 'http://127.0.0.1:1' } }));
-    assert.deepEqual([nowhere.ok, nowhere.steps[0]?.name], [false, 'connect']);
+    assert.deepEqual([nowhere.ok, nowhere.steps[0]?.name, nowhere.steps[0]?.code, nowhere.steps[0]?.values?.['host']], [false, 'connect', 'TRANSIENT_CONNECTION_REFUSED', '127.0.0.1:1']);
     const empty = await check(form('new', { settings: {} }));
     assert.equal(empty.ok, false);
     assert.equal((await check(form('new', { vendor: 'nobody' }))).ok, false);

@@ -3,7 +3,8 @@ import { answerError, refusal, throttleWait } from '../../../lib/connectors/shop
 import { shopify } from '../../../lib/connectors/shopify';
 import { readOptions, shopDomain } from '../../../lib/connectors/shopify/options';
 import { settings } from '../../../lib/connectors/shopify/settings';
-import { versionAdvice } from '../../../lib/connectors/shopify/versions';
+import type { CheckReport, CheckStep } from '../../../lib/check';
+import { versionStep } from '../../../lib/connectors/shopify/versions';
 import { ConfigError, type SyncError } from '../../../lib/errors';
 import { defaultScopes } from '../../../sandbox/shopify/access';
 import { allOrders, apiOf, gidOf, openShop } from './support';
@@ -143,24 +144,25 @@ describe('Shopify connection', () => {
 });
 
 describe('Shopify check', () => {
-  const detail = (report: { steps: { name: string; ok: boolean; detail?: string }[] }, name: string) => report.steps.find((step) => step.name === name) ?? assert.fail(name);
+  const step = (report: CheckReport, name: string): CheckStep => report.steps.find((one) => one.name === name) ?? assert.fail(name);
 
   it('is content with a shop that is set up well, and says which', async () => {
     await using shop = await openShop();
     const report = await shop.connection.check();
     assert.equal(report.ok, true);
-    assert.match(detail(report, 'connect').detail ?? '', /b2b-sandbox\.myshopify\.com.*EUR.*Europe\/Berlin/);
+    assert.match(step(report, 'connect').detail ?? '', /b2b-sandbox\.myshopify\.com.*EUR.*Europe\/Berlin/);
   });
 
   it('names each scope that is missing and what it is for', async () => {
     await using shop = await openShop({ scopes: ['read_orders', 'read_customers', 'write_products'] });
-    const step = detail(await shop.connection.check(), 'scopes');
-    assert.equal(step.ok, false);
-    assert.match(step.detail ?? '', /write_orders \(writing ERP numbers back and cancelling\)/);
-    assert.match(step.detail ?? '', /write_publications \(blocking single variants\); read_locales, write_translations/);
-    assert.doesNotMatch(step.detail ?? '', /read_products/);
+    const { steps } = await shop.connection.check();
+    assert.deepEqual(steps.filter(({ name }) => name === 'scopes').map(({ ok, code, values }) => [ok, code, values?.['scopes']]), [
+      [false, 'scopes.writeOrders', 'write_orders'], [false, 'scopes.blockVariants', 'write_publications'],
+      [false, 'scopes.translate', 'read_locales, write_translations'], [false, 'scopes.add', undefined],
+    ]);
     await using recent = await openShop({ scopes: defaultScopes.filter((scope) => scope !== 'read_all_orders') });
-    assert.match(detail(await recent.connection.check(), 'scopes').detail ?? '', /60 days.*read_all_orders/);
+    const { ok, warn, code } = step(await recent.connection.check(), 'scopes');
+    assert.deepEqual([ok, warn, code], [true, true, 'scopes.recentOrders']);
   });
 
   it('says what is wrong with credentials and webhooks, and never throws', async () => {
@@ -170,12 +172,15 @@ describe('Shopify check', () => {
     assert.doesNotMatch(JSON.stringify(report), /shpat_wrong/);
   });
 
-  it('C58 warns 90, 30 and 7 days before the API version ends, and fails after it', () => {
-    const at = (date: string) => versionAdvice('2026-04', Date.parse(date));
-    assert.deepEqual([at('2026-11-23T00:00:00Z').ok, at('2027-03-31T23:00:00Z').ok, at('2027-04-01T00:00:00Z').ok], [true, true, false]);
-    assert.match(at('2026-11-23T00:00:00Z').detail, /supported until 2027-04-01/);
-    assert.match(at('2027-01-01T00:00:00Z').detail, /ends in 90 days/);
-    assert.match(at('2027-03-02T00:00:00Z').detail, /ends in 30 days/);
-    assert.match(at('2027-03-25T00:00:00Z').detail, /ends in 7 days/);
+  it('C58 warns in the last 90 days of the API version, and fails after it', () => {
+    const at = (date: string): [boolean, true | undefined, string | undefined, string | undefined] => {
+      const { ok, warn, code, values } = versionStep('2026-04', Date.parse(date));
+      return [ok, warn, code, values?.['days']];
+    };
+    assert.deepEqual(at('2026-11-23T00:00:00Z'), [true, undefined, 'versionSupported', '129']);
+    assert.deepEqual(at('2027-01-01T00:00:00Z'), [true, true, 'versionEnds', '90']);
+    assert.deepEqual(at('2027-03-31T23:00:00Z'), [true, true, 'versionEnds', '1']);
+    assert.deepEqual(at('2027-04-01T00:00:00Z'), [false, undefined, 'versionEnded', '0']);
+    assert.equal(versionStep('2026-04', 0).values?.['until'], '2027-04-01');
   });
 });

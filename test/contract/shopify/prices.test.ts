@@ -488,7 +488,7 @@ describe('Shopify prices', function () {
     await using lacking = await open({ scopes: ['read_orders', 'read_all_orders', 'write_orders', 'read_customers', 'read_products'] });
     const { ok, steps } = await lacking.connection.check();
     assert.equal(ok, false);
-    assert.match(steps.find(({ name }) => name === 'scopes')?.detail ?? '', /write_products \(writing products and prices\)/);
+    assert.equal(steps.find(({ code }) => code === 'scopes.writeProducts')?.values?.['scopes'], 'write_products');
     await assert.rejects(write([document('W1', [set(0, '2.00')])], lacking), (error: SyncError) => error.code === 'AUTH_ACCESS_DENIED');
   });
 
