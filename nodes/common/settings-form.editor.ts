@@ -106,7 +106,7 @@ export class SettingsForm {
       .append($('<label>').attr(field.type === 'table' ? {} : { for: id }).append(`<i class="fa ${icons[field.type]}"></i> `, $('<span>').text(field.type === 'boolean' ? '' : label)), control).appendTo(container);
     if (field.type === 'table') {
       settingsTable({ node, element: input, field, rows: rowsOf(values[field.name]), texts: `${texts}.${field.name}`, label, onChange: () => { this.refresh(); } });
-    } else input.on('change.b2bSettings keyup.b2bSettings paste.b2bSettings', () => { this.refresh(); });
+    } else input.on('change.b2bSettings input.b2bSettings', () => { this.refresh(); });
     nameRow(element);
     describe(input, control);
     return { field, element, input, reason };

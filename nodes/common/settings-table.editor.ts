@@ -39,7 +39,7 @@ export function settingsTable({ node, element, field, rows, texts, label: table,
   filled = true;
   nameButtons(node, element, table);
   listKeys(element, onChange);
-  element.on('change keyup paste', onChange);
+  element.on('change input', onChange);
 }
 
 /** What the table holds; blank cells are left out. */

@@ -37,7 +37,7 @@ const css = `
 .b2b-form .red-ui-editableList-header.b2b-cells { padding: 4px 32px 4px 30px; }
 .b2b-form .b2b-cells { display: flex; gap: 6px; }
 .b2b-form .b2b-cells > * { flex: 1 1 0; min-width: 0; width: auto; box-sizing: border-box; margin: 0; }
-.b2b-form .b2b-cells > :is(select, .b2b-choosing) { flex-grow: 1.8; }
+.b2b-form .b2b-cells:has(> :nth-child(5)) > :is(select, .b2b-choosing) { flex-grow: 1.8; }
 .b2b-form .b2b-cells > span { font-size: 12px; line-height: 1.3; color: var(--red-ui-secondary-text-color); }
 `;
 

@@ -184,7 +184,7 @@ describe('forms of the nodes', () => {
       await editor().cancel();
     });
 
-    it('saves the ways to match in their order and refuses none', async () => {
+    it('saves the ways to match in their order, which keys can change, and refuses none', async () => {
       const { page } = editor();
       await editor().edit('erp');
       const box = (value: string): string => `#b2b-matchCustomersBy input[value="${value}"]`;
@@ -193,6 +193,13 @@ describe('forms of the nodes', () => {
       assert.deepEqual((await editor().saved('erp'))['matchCustomersBy'], ['number', 'email', 'phone']);
       await editor().edit('erp');
       assert.equal(await page.isChecked(box('taxId')), false);
+      await page.focus(box('phone'));
+      await page.keyboard.press('Alt+ArrowUp');
+      await page.keyboard.press('Alt+ArrowUp');
+      await page.keyboard.press('Alt+ArrowDown');
+      await editor().ok();
+      assert.deepEqual((await editor().saved('erp'))['matchCustomersBy'], ['number', 'phone', 'email']);
+      await editor().edit('erp');
       for (const value of ['number', 'email', 'phone']) await page.click(box(value));
       assert.equal(await page.isVisible('#b2b-matchCustomersBy-reason'), true);
       await editor().cancel();
@@ -284,6 +291,11 @@ describe('German forms', () => {
       if (text === 'Zugriffstoken') await page.selectOption('#node-config-input-settings-auth', 'token');
       assert.ok((text === 'Zugriffstoken' ? await page.locator('.b2b-form').innerText() : shop).includes(text), text);
     }
+    await editor().cancel();
+    await editor().editConfig('b2b-erp-system', 'erp-system');
+    await page.click('.b2b-test');
+    await page.locator('.b2b-steps .b2b-good').last().waitFor();
+    assert.match(await page.locator('.b2b-steps').innerText(), /Mandant 100\n.*Aufträge \(API_SALES_ORDER_SRV\)\n[^]*Vertriebsbereich: 1010\/10\/00/);
     await editor().cancel();
     await editor().edit('retry');
     assert.match(await page.locator('#b2b-retry-explain').innerText(), /^Versucht es nach höchstens 1\u00a0s, 2\u00a0s, 4\u00a0s …/);

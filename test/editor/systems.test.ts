@@ -128,11 +128,14 @@ describe('form of a shop system', () => {
     await page.fill('#node-config-input-settings-shop', 'acme');
     await page.fill('#node-config-input-settings-clientId', 'abc');
     const table = page.locator('[data-setting="locations"]');
-    const add = table.locator('.red-ui-editableList-addButton');
+    await table.locator('.red-ui-editableList-addButton').focus();
     for (const [code, location] of [['1010', 'Augsburg'], ['1020', ''], ['1030', 'Graz']]) {
-      await add.click();
-      await table.locator('[data-column="code"]').last().fill(code ?? '');
-      await table.locator('[data-column="location"]').last().fill(location ?? '');
+      // All by keys: the new row has the focus.
+      await page.keyboard.press('Enter');
+      await page.keyboard.type(code ?? '');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(location ?? '');
+      await table.locator('.red-ui-editableList-addButton').focus();
     }
     assert.equal(await wrongSetting('locations'), 'Row 2, Name or number in the shop: Must not be blank');
     await table.locator('.red-ui-editableList-item-remove').nth(1).click();
@@ -161,6 +164,18 @@ describe('form of an ERP system', () => {
     await editor().ok();
     const { settings } = await editor().saved('erp-system') as { settings: Record<string, unknown> };
     assert.deepEqual([settings['auth'], 'user' in settings], ['oauth', false]);
+  });
+
+  it('says below the table of what is owned which cell cannot be', async () => {
+    const { page } = editor();
+    await editor().editConfig('b2b-erp-system', 'erp-system');
+    const row = page.locator('.form-row', { has: page.locator('#b2b-owns') });
+    await row.locator('.red-ui-editableList-addButton').click();
+    await row.locator('[data-column="fields"]').fill('descriptions, variants.gtin');
+    assert.match(await row.locator('.b2b-reason').innerText(), /^Row 1, Fields: /);
+    await row.locator('[data-column="fields"]').fill('descriptions variants.gtin');
+    await row.locator('.b2b-reason').waitFor({ state: 'hidden' });
+    await editor().cancel();
   });
 
   it('marks the nodes that use a system that is not set up', async () => {

@@ -7,7 +7,7 @@ export const ownPrices = 'variants';
 
 /** Which price list of the documents is written where. */
 export const priceLists: SettingField = {
-  name: 'priceLists', type: 'table',
+  name: 'priceLists', section: 'prices', type: 'table',
   doc: 'Price lists that are written, and where to. Prices of a list without a row are refused; price lists of the shop without a row are never touched.',
   columns: [
     { name: 'list', type: 'text', required: true, pattern: '^.{1,255}$', doc: 'Code of the list in documents.' },

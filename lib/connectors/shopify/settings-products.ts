@@ -3,7 +3,7 @@ import type { SettingField } from '../contract';
 /** How products are written. */
 export const productSettings: SettingField[] = [
   {
-    name: 'newProducts', type: 'select', required: true, default: 'draft', options: ['draft', 'active'],
+    name: 'newProducts', section: 'products', type: 'select', required: true, default: 'draft', options: ['draft', 'active'],
     doc: 'What becomes of a product that the shop does not have yet: `draft`, until somebody has looked at it, its price and its pictures; `active`: it can be sold at once.',
   },
   {

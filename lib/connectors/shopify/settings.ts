@@ -22,12 +22,16 @@ export const settings: SettingField[] = [
   { name: 'webhookSecret', type: 'secret', doc: 'Secret that signs webhooks. Default: the client secret.' },
   { name: 'previousWebhookSecret', type: 'secret', doc: 'The secret before the last rotation: it may go on signing for an hour.' },
   {
-    name: 'customItemSku', type: 'text',
+    name: 'customItemSku', section: 'orders', type: 'text',
     doc: 'SKU given to custom items of an order that have none, e.g. `SERVICE`. Default: such an order is refused, naming the line.',
+  },
+  {
+    name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
+    doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',
   },
   ...productSettings,
   {
-    name: 'locations', type: 'table',
+    name: 'locations', section: 'stock', type: 'table',
     doc: 'Which location of the shop stands for which location of the documents. Without a row a location is found by its name.',
     columns: [
       { name: 'code', type: 'text', required: true, pattern: '^.{1,60}$', doc: 'Code in documents, e.g. the plant `1010`.' },
@@ -35,8 +39,4 @@ export const settings: SettingField[] = [
     ],
   },
   priceLists,
-  {
-    name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
-    doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',
-  },
 ];
