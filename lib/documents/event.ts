@@ -40,6 +40,8 @@ export interface EventAttributes {
   maskedcards?: number;
   /** No webhook had brought it: polling found it, or a comparison of both systems. */
   foundby?: FoundBy;
+  /** Only told what would be written: no node writes anything because of it. */
+  dryrun?: true;
   /** Names the delivery in this process (see lib/delivery/flow-completion.ts); never leaves the process. */
   deliveryid?: string;
 }

@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../connectors/contract';
+import { nextDelay, type BackoffPolicy } from '../delivery/backoff';
 import type { Inbox, InboxEntry } from '../delivery/inbox';
 import type { RecordState } from '../delivery/records';
 import type { Entity } from '../documents/event';
-import { prefixEnd, type Store, type Write } from '../store/contract';
-import type { Intake } from './intake';
+import type { Store, Write } from '../store/contract';
+import { BackfillQueue, badWrite, type BackfillOrder, type KeptRun } from './backfill-queue';
+import type { BackfillRun, Intake } from './intake';
 import type { Snapshot } from './snapshot';
 
-/** What shall be read once more, or for the first time. */
-export interface BackfillOrder {
-  /** Records changed at or after this time (ISO 8601 UTC); absent: all. */
-  since?: string;
-  /** Send also what was sent before and has not changed. */
-  again?: boolean;
-}
+export type { BackfillOrder };
 
 /** How far a backfill has come; counts add up: read = done + dead + retrying + waiting. */
 export interface BackfillProgress {
@@ -36,6 +32,10 @@ export interface BackfillProgress {
   rate: number;
   /** ms, if it is known how many there are. */
   leftMs?: number;
+  /** Nothing is written. */
+  dryRun?: true;
+  /** What waits for its turn behind it, in this order. */
+  next: Entity[];
 }
 
 export interface BackfillOptions {
@@ -45,17 +45,19 @@ export interface BackfillOptions {
   connection: Connection;
   intake: Intake;
   inbox: Inbox;
-  /** Of records without a time of change. */
+  /** Of records without a time of change: those of which `isWhole` is true. */
   snapshot: Snapshot;
+  isWhole: (entity: Entity) => boolean;
+  /** Waits while the system that is read does not answer. */
+  backoff: BackoffPolicy;
   onProgress: (progress: BackfillProgress) => void;
-  /** Hears of a failure nobody waits for, such as a full disk. */
+  /** Hears of what goes wrong with the system that is read, and of failures nobody waits for, such as a full disk. */
   onError: (reason: unknown) => void;
   now?: () => number;
 }
 
-/** What is kept of a run. */
-interface Kept extends BackfillOrder { run: string; startedAt: number; read: number; of?: number; cursor?: string; complete?: true }
-interface Running { ended?: true; kept: Kept; waiting: number; dead: number; retrying: number; begun: { at: number; read: number } }
+/** `settles`: of its entries since it was begun. */
+interface Running { kept: KeptRun; waiting: number; dead: number; retrying: number; settles: number; begun: { at: number; read: number }; onEnd: () => void; ended?: true }
 
 /** Entries of a backfill that wait at most: what comes meanwhile need not wait for more. */
 const mostPending = 64;
@@ -63,135 +65,168 @@ const mostPending = 64;
 /**
  * Reads a system's whole past: page by page, in the background of what happens meanwhile, and from where it stood after a
  * restart. Each page is on disk before the place of the next one is noted, so killing it loses and doubles nothing.
+ * Entities take turns: the next begins when all records of the one before have ended, for prices need their products.
  */
 export class Backfill {
-  readonly #running = new Map<Entity, Running>();
-  constructor(private readonly options: BackfillOptions) {}
+  readonly #queue: BackfillQueue;
+  #running: Running | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor(private readonly options: BackfillOptions) { this.#queue = new BackfillQueue(options.id, options.store, options.connection); }
 
   /** What an inbox notes with the end of an entry: those of a backfill that ended badly. */
   static settleWrites(id: string): (entry: InboxEntry, state: RecordState) => Write[] {
     return ({ head, seq }, state) => {
       const run = runOf(head);
-      return run !== undefined && (state === 'dead' || state === 'retrying') ? [{ put: `${badPrefix(id, run)}${seq}`, value: state }] : [];
+      return run !== undefined && (state === 'dead' || state === 'retrying') ? [badWrite(id, run, seq, state)] : [];
     };
   }
 
-  /** Begins a backfill of an entity; joins one that has not ended. Resolves when all is read. */
-  async start(entity: Entity, support: { snapshot?: true }, order: BackfillOrder, signal?: AbortSignal): Promise<void> {
-    if (this.#running.has(entity)) return;
-    const { store } = this.options;
-    const found = (await store.get<Kept>(this.#key(entity)))?.value;
-    const kept: Kept = found ?? { run: randomUUID(), startedAt: this.#now(), read: 0, ...order };
-    if (!found) await store.put(this.#key(entity), kept);
-    await this.#go(entity, support, kept, signal);
+  /** Puts entities into the queue, in this order; one that waits there with the same order is not read twice. Resolves when nothing waits any more. */
+  async start(entities: readonly Entity[], order: BackfillOrder, signal?: AbortSignal): Promise<void> {
+    await this.#queue.add(entities, order, this.#now());
+    // Who had found the queue empty just before will not look again.
+    await this.#working;
+    await this.resume(signal);
   }
 
-  /** Takes up what an earlier process left unfinished. */
-  async resume(entity: Entity, support: { snapshot?: true }, signal?: AbortSignal): Promise<void> {
-    const kept = (await this.options.store.get<Kept>(this.#key(entity)))?.value;
-    if (kept && !this.#running.has(entity)) await this.#go(entity, support, kept, signal);
+  /** Works off what waits, and what an earlier process left unfinished. Resolves when nothing waits any more; never rejects. */
+  resume(signal?: AbortSignal): Promise<void> {
+    return this.#working ??= this.#work(signal).catch(this.options.onError).finally(() => { this.#working = undefined; });
   }
 
   /** Call for each entry of the inbox that ended. */
   settled(head: object | undefined, state: RecordState): void {
-    const run = runOf(head);
-    const [entity, running] = [...this.#running].find(([, { kept }]) => kept.run === run) ?? [];
-    if (!entity || !running) return;
+    const running = this.#running;
+    if (!running || runOf(head) !== running.kept.run) return;
+    running.settles++;
     running.waiting--;
     if (state === 'dead' || state === 'retrying') running[state]++;
-    this.#report(entity, running).catch(this.options.onError);
+    this.#report(running).catch(this.options.onError);
   }
 
-  async #go(entity: Entity, support: { snapshot?: true }, kept: Kept, signal: AbortSignal | undefined): Promise<void> {
-    const running: Running = { kept, waiting: 0, dead: 0, retrying: 0, begun: { at: this.#now(), read: kept.read } };
-    this.#running.set(entity, running);
-    await this.#recount(running);
-    try {
-      if (support.snapshot) await this.#readWhole(entity, running, signal);
-      else await this.#readPages(entity, running, signal);
-    } catch (reason) {
-      // Taken up by the next start.
-      this.#running.delete(entity);
-      if (signal?.aborted) return;
-      throw reason;
+  async #work(signal: AbortSignal | undefined): Promise<void> {
+    // What cannot be read is taken up by the next start.
+    const failed = new Set<string>();
+    for (;;) {
+      const kept = (await this.#queue.runs()).find(({ run }) => !failed.has(run));
+      if (!kept || signal?.aborted) return;
+      try {
+        await this.#run(kept, signal);
+      } catch (reason) {
+        if (signal?.aborted) return;
+        this.options.onError(reason);
+        failed.add(kept.run);
+      } finally {
+        this.#running = undefined;
+      }
     }
+  }
+
+  /** Resolves when all its records have ended. */
+  async #run(kept: KeptRun, signal: AbortSignal | undefined): Promise<void> {
+    let onEnd: () => void = () => undefined;
+    const end = new Promise<void>((resolve) => { onEnd = resolve; });
+    signal?.addEventListener('abort', onEnd, { once: true });
+    const running: Running = { kept, waiting: 0, dead: 0, retrying: 0, settles: 0, begun: { at: this.#now(), read: kept.read }, onEnd };
+    this.#running = running;
+    await this.#recount(running);
+    if (!kept.complete) await this.#readAll(running, signal);
     if (signal?.aborted) return;
     Object.assign(kept, { of: kept.read, complete: true });
-    await this.options.store.put(this.#key(entity), kept);
-    await this.#report(entity, running);
+    await this.#queue.keep(kept);
+    await this.#report(running);
+    await end;
   }
 
-  /** As it stands on disk. */
-  async #recount(running: Running): Promise<void> {
-    const { inbox, store, id } = this.options;
-    const { run } = running.kept;
-    const bad = { dead: 0, retrying: 0 };
-    const prefix = badPrefix(id, run);
-    for await (const { value } of store.range<'dead' | 'retrying'>({ from: prefix, to: prefixEnd(prefix) })) bad[value]++;
-    const waiting = await inbox.count(({ head }) => runOf(head) === run);
-    Object.assign(running, { ...bad, waiting });
-  }
-
-  async #readPages(entity: Entity, running: Running, signal: AbortSignal | undefined): Promise<void> {
-    const { connection, intake, inbox, store } = this.options;
+  /** Goes on where it was when the system answers again. */
+  async #readAll(running: Running, signal: AbortSignal | undefined): Promise<void> {
     const { kept } = running;
-    if (kept.complete) return;
-    const of = kept.of ?? await connection.count?.(entity, kept.since === undefined ? {} : { updatedSince: kept.since });
-    if (of !== undefined) kept.of = of;
-    const options = { ...(kept.since === undefined ? {} : { updatedSince: kept.since }), ...(kept.cursor === undefined ? {} : { cursor: kept.cursor }), ...(signal ? { signal } : {}) };
-    for await (const { records, cursor } of connection.list(entity, options)) {
+    for (let [tries, firstAt, read] = [1, this.#now(), kept.read]; !signal?.aborted; tries++) {
+      try {
+        const of = kept.of ?? await this.options.connection.count?.(kept.entity, sinceOf(kept));
+        if (of !== undefined) kept.of = of;
+        await (this.options.isWhole(kept.entity) ? this.#readWhole(running, signal) : this.#readPages(running, signal));
+        return;
+      } catch (reason) {
+        if (kept.read > read) [tries, firstAt, read] = [1, this.#now(), kept.read];
+        const delay = nextDelay(this.options.backoff, { tries, firstAt, error: reason, now: this.#now() });
+        if (delay === undefined) throw reason;
+        this.options.onError(reason);
+        await wait(delay, undefined, { ref: false, ...(signal ? { signal } : {}) });
+      }
+    }
+  }
+
+  async #readPages(running: Running, signal: AbortSignal | undefined): Promise<void> {
+    const { connection, intake, inbox } = this.options;
+    const { kept } = running;
+    const options = { ...sinceOf(kept), ...(kept.cursor === undefined ? {} : { cursor: kept.cursor }), ...(signal ? { signal } : {}) };
+    for await (const { records, cursor } of connection.list(kept.entity, options)) {
       await inbox.room(mostPending, signal);
       if (signal?.aborted) return;
       // Counted before they are taken: they may end before the last of the page is on disk.
       running.waiting += records.length;
-      const taken = await Promise.all(records.map((record) => intake.take(inbox, entity, record, { backfill: { run: kept.run, again: kept.again === true } })));
+      const taken = await Promise.all(records.map((record) => intake.take(inbox, kept.entity, record, { backfill: runAs(kept) })));
       running.waiting -= taken.filter((fresh) => !fresh).length;
       kept.read += records.length;
       if (cursor !== undefined) kept.cursor = cursor;
-      await store.put(this.#key(entity), kept);
-      await this.#report(entity, running);
+      await this.#queue.keep(kept);
+      await this.#report(running);
     }
   }
 
-  /** All of it is read at each poll anyway. */
-  async #readWhole(entity: Entity, running: Running, signal: AbortSignal | undefined): Promise<void> {
+  /** All of it is read at each poll anyway: from its beginning also after a restart, and what was taken before is not taken again. */
+  async #readWhole(running: Running, signal: AbortSignal | undefined): Promise<void> {
     const { kept } = running;
-    const { read } = await this.options.snapshot.run(entity, { backfill: kept.run, ...(signal ? { signal } : {}), ...(kept.again ? { again: kept.run } : {}) });
-    kept.read = read;
+    kept.read = 0;
+    running.begun = { at: this.#now(), read: 0 };
+    await this.options.snapshot.run(kept.entity, {
+      backfill: runAs(kept), ...(signal ? { signal } : {}),
+      onTaking: (records) => { running.waiting += records; },
+      onTaken: (records, fresh) => {
+        running.waiting -= records - fresh;
+        kept.read += records;
+        this.#report(running).catch(this.options.onError);
+      },
+    });
     await this.#recount(running);
   }
 
-  async #report(entity: Entity, running: Running): Promise<void> {
+  /** As it stands on disk: read until no entry ended meanwhile. */
+  async #recount(running: Running): Promise<void> {
+    for (let before = -1; before !== running.settles;) {
+      before = running.settles;
+      const bad = await this.#queue.bad(running.kept);
+      const waiting = await this.options.inbox.count(({ head }) => runOf(head) === running.kept.run);
+      Object.assign(running, { ...bad, waiting });
+    }
+  }
+
+  async #report(running: Running): Promise<void> {
     // What is said at the end is what the disk says.
     if (running.kept.complete && running.waiting <= 0) await this.#recount(running);
     if (running.ended) return;
-    const { kept: { run, startedAt, read, of, complete }, waiting, dead, retrying, begun } = running;
-    const seconds = Math.max(1, this.#now() - begun.at) / 1000;
-    const ended = complete === true && waiting <= 0;
-    const rate = (read - begun.read) / seconds;
+    const { kept, waiting, dead, retrying, begun } = running;
+    const { run, entity, startedAt, read, of, dryRun } = kept;
+    const ended = kept.complete === true && waiting <= 0;
+    const rate = (read - begun.read) / (Math.max(1, this.#now() - begun.at) / 1000);
+    const next = this.#queue.behind(kept);
     if (ended) {
       running.ended = true;
-      await this.#forget(entity, run);
-      this.#running.delete(entity);
+      await this.#queue.remove(kept);
     }
     this.options.onProgress({
-      run, entity, startedAt, read, waiting, dead, retrying, done: read - waiting - dead - retrying, rate,
-      state: ended ? (dead + retrying > 0 ? 'partial' : 'done') : 'running',
+      run, entity, startedAt, read, waiting, dead, retrying, done: Math.max(0, read - waiting - dead - retrying), rate, next,
+      state: ended ? (dead + retrying > 0 ? 'partial' : 'done') : 'running', ...(dryRun ? { dryRun } : {}),
       ...(of === undefined ? {} : { of: Math.max(of, read) }), ...(of === undefined || ended || rate === 0 ? {} : { leftMs: Math.max(0, of - read) / rate * 1000 }),
     });
-  }
-
-  async #forget(entity: Entity, run: string): Promise<void> {
-    const { store, id } = this.options;
-    const prefix = badPrefix(id, run);
-    const writes: Write[] = [{ delete: this.#key(entity) }];
-    for await (const { key } of store.range({ from: prefix, to: prefixEnd(prefix) })) writes.push({ delete: key });
-    await store.commit(writes);
+    if (ended) running.onEnd();
   }
 
   #now(): number { return (this.options.now ?? Date.now)(); }
-  #key(entity: Entity): string { return `backfill/${this.options.id}/${encodeURIComponent(this.options.connection.system)}/${entity}`; }
 }
 
-function badPrefix(id: string, run: string): string { return `backfillbad/${id}/${run}/`; }
+function sinceOf({ since }: KeptRun): { updatedSince?: string } { return since === undefined ? {} : { updatedSince: since }; }
+function runAs({ run, again, dryRun }: KeptRun): BackfillRun { return { run, again: again === true || dryRun === true, ...(dryRun ? { dryRun } : {}) }; }
 function runOf(head: object | undefined): string | undefined { return (head as { backfill?: string } | undefined)?.backfill; }

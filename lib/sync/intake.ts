@@ -34,6 +34,16 @@ interface Listed {
   told?: true;
   /** The run of a backfill that listed it. */
   backfill?: string;
+  /** Nothing is to be written of it. */
+  dryRun?: true;
+}
+
+/** A run of a backfill. */
+export interface BackfillRun {
+  run: string;
+  /** What was sent before is sent, too. */
+  again: boolean;
+  dryRun?: true;
 }
 
 export interface TakeOptions {
@@ -41,8 +51,7 @@ export interface TakeOptions {
   state?: string;
   /** An event told of it. */
   told?: boolean;
-  /** The run that lists it; `again`: it is sent also if it was before. */
-  backfill?: { run: string; again: boolean };
+  backfill?: BackfillRun;
   /** Written with it. */
   also?: Write[];
 }
@@ -108,10 +117,13 @@ export class Intake {
     const { connection } = this.options;
     const { id, time } = connection.identify(entity, value);
     const head: Kept = {
-      entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}), ...(told ? { told: true } : {}),
+      entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}),
+      ...(backfill?.dryRun ? { dryRun: true } : {}), ...(told ? { told: true } : {}),
     };
     const key = `listed:${connection.system}:${entity}:${id}:${state ?? time}${backfill?.again ? `:${backfill.run}` : ''}`;
-    const arrival = { key, laneKey: `${entity}:${id}`, head, body: JSON.stringify(value), ...(backfill ? { background: true as const } : {}) };
+    // In a lane of its own: a change that waits must not be taken for superseded by what nobody writes.
+    const laneKey = `${backfill?.dryRun ? 'dry:' : ''}${entity}:${id}`;
+    const arrival = { key, laneKey, head, body: JSON.stringify(value), ...(backfill ? { background: true as const } : {}) };
     return inbox.accept(arrival, also ? { also } : {});
   }
 
@@ -172,8 +184,9 @@ export class Intake {
     const again = head.backfill !== undefined && entry.key.endsWith(`:${head.backfill}`);
     if (!head.snapshot && !again && before?.hash === hash) return { skip: 'unchanged', event, latest, also, ...named };
     if (!again && isEcho(mark, hash, before)) return { skip: 'echo', event, latest, also, ...named };
-    if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, latest, also, ...named };
-    return { message: { payload: document, topic: topicOf(event.type), event }, latest, also, ...named };
+    if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, ...(head.dryRun ? {} : { latest, also }), ...named };
+    const message = { payload: document, topic: topicOf(event.type), event };
+    return head.dryRun ? { message: { ...message, event: { ...event, dryrun: true } }, ...named } : { message, latest, also, ...named };
   }
 
   #head(kept: Kept, body: Native): Head {

@@ -5,7 +5,7 @@ import { contentHash } from '../documents/hash';
 import { errorClass } from '../errors';
 import type { Store } from '../store/contract';
 import { goneUnasked } from './deletions';
-import type { Intake } from './intake';
+import type { BackfillRun, Intake } from './intake';
 import { owedWrite } from './owed';
 import { dueRechecks } from './recheck';
 import { gone } from './record-state';
@@ -36,10 +36,12 @@ export interface SnapshotRun {
   signal?: AbortSignal;
   /** However many records are gone, somebody has confirmed it. */
   confirmed?: boolean;
-  /** Names a run that sends everything again, changed or not. */
-  again?: string;
-  /** Names the backfill that this is. */
-  backfill?: string;
+  /** The backfill that this is. */
+  backfill?: BackfillRun;
+  /** Hears of how many records of a page are about to be taken. */
+  onTaking?: (records: number) => void;
+  /** Hears when they are, and how many of them had not been before. */
+  onTaken?: (records: number, fresh: number) => void;
 }
 
 /** Records that wait to be worked off at most: reading goes no faster. */
@@ -53,7 +55,7 @@ export class Snapshot {
   /** One run; a second call while it runs joins it, or follows it if it asks for more. */
   run(entity: Entity, run: SnapshotRun = {}): Promise<SnapshotProgress> {
     const before = this.#running.get(entity);
-    const more = run.confirmed === true || run.again !== undefined || run.backfill !== undefined;
+    const more = run.confirmed === true || run.backfill !== undefined;
     if (before && !more) return before;
     const begun = before ? before.then(() => this.#run(entity, run), () => this.#run(entity, run)) : this.#run(entity, run);
     const running = begun.finally(() => { if (this.#running.get(entity) === running) this.#running.delete(entity); });
@@ -68,32 +70,36 @@ export class Snapshot {
     const rechecks = await dueRechecks(store, connection.system, entity);
     const seen = new SeenIds();
     for await (const { records } of connection.list(entity, signal ? { signal } : {})) {
+      run.onTaking?.(records.length);
       const taken = await Promise.all(records.map((record) => {
         const { id } = connection.identify(entity, record);
         seen.add(id);
         return this.#take(entity, id, record, run, rechecks.has(id));
       }));
+      const fresh = taken.filter(Boolean).length;
+      run.onTaken?.(records.length, fresh);
       progress.read += records.length;
-      progress.changed += taken.filter(Boolean).length;
+      progress.changed += fresh;
       onProgress?.({ ...progress });
       await inbox.room(mostPending, signal);
       if (signal?.aborted) return progress;
     }
-    await this.#takeGone(progress, seen, run.confirmed === true);
+    if (!run.backfill?.dryRun) await this.#takeGone(progress, seen, run.confirmed === true);
     if (progress.gone > 0) onProgress?.({ ...progress });
     return progress;
   }
 
   /** `wanted`: somebody wants it once more, though it has not changed. */
-  async #take(entity: Entity, id: string, record: Native, { again, backfill }: SnapshotRun, wanted: boolean): Promise<boolean> {
+  async #take(entity: Entity, id: string, record: Native, { backfill }: SnapshotRun, wanted: boolean): Promise<boolean> {
     const { connection, intake, inbox } = this.options;
     const before = await intake.latest(inbox, entity, id);
     const hash = hashOf(connection, entity, record);
+    const again = backfill?.again ? backfill.run : undefined;
     if (before?.hash === hash && again === undefined && !wanted) return false;
     // With what went before: the same content may come back, and is then a change again.
     const state = `${hash}:${again ?? String(before?.updatedAt ?? 0)}${wanted ? ':again' : ''}`;
-    const also = [await this.#owed(entity, id, Date.parse(connection.identify(entity, record).time), !before)];
-    return intake.take(inbox, entity, record, { state, also, ...(backfill === undefined ? {} : { backfill: { run: backfill, again: false } }) });
+    const also = backfill?.dryRun ? [] : [await this.#owed(entity, id, Date.parse(connection.identify(entity, record).time), !before)];
+    return intake.take(inbox, entity, record, { state, also, ...(backfill ? { backfill: { ...backfill, again: false } } : {}) });
   }
 
   /** A read that missed half of the records must not empty the other system: what is gone is told only in small numbers, or when somebody says so. */

@@ -10,14 +10,14 @@ export interface ChangesCommands {
   entities: Entity[];
   /** Ask the system now. */
   read: () => Promise<void>;
-  /** Read the past. */
+  /** Read the past, one entity after the other; resolves when all of it has ended. */
   backfill: (entities: Entity[], order: BackfillOrder) => Promise<void>;
   /** Believe that so many records are gone. */
   confirm: (entities: Entity[]) => Promise<void>;
 }
 
 /**
- * Answers messages by their topic: `read`, `backfill`, `confirm`, the latter two with `{entities?, since?, again?}` as
+ * Answers messages by their topic: `read`, `backfill`, `confirm`, the latter two with `{entities?, since?, again?, dryRun?}` as
  * payload. Call it at once: what comes before the node is open waits for it.
  */
 export function onCommand(node: Node, opened: Promise<{ commands: ChangesCommands }>): void {
@@ -43,9 +43,10 @@ function wantedOf(payload: unknown, entities: Entity[]): Entity[] {
 
 /** Throws DataError for a time that is none. */
 function orderOf(payload: unknown): BackfillOrder {
-  const { since, again } = (typeof payload === 'object' && payload !== null ? payload : {}) as { since?: unknown; again?: unknown };
-  if (since === undefined) return { again: again === true };
+  const { since, ...kind } = (typeof payload === 'object' && payload !== null ? payload : {}) as { since?: unknown; again?: unknown; dryRun?: unknown };
+  const order = { again: kind.again === true, ...(kind.dryRun === true ? { dryRun: true } : {}) };
+  if (since === undefined) return order;
   const time = typeof since === 'string' ? Date.parse(since) : NaN;
   if (Number.isNaN(time)) throw new DataError('DATA_SINCE', `payload.since is no time. Give payload.since as ISO 8601, e.g. 2026-01-31T00:00:00Z.`);
-  return { again: again === true, since: new Date(time).toISOString() };
+  return { ...order, since: new Date(time).toISOString() };
 }

@@ -51,6 +51,8 @@ export class ChangesStatus {
   backfill(progress: BackfillProgress): void {
     if (progress.state === 'running') this.#backfills.set(progress.entity, progress);
     else this.#backfills.delete(progress.entity);
+    this.#trouble = undefined;
+    this.#reading = undefined;
     this.#show();
   }
 

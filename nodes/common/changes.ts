@@ -87,7 +87,11 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
   const shared = { store, connection, intake, inbox };
   const catchUp = new CatchUp({ id, lookbackMs, ...shared });
   const snapshot = new Snapshot({ ...shared, onProgress: (progress) => { status.progress(progress); } });
-  const backfill = new Backfill({ id, ...shared, snapshot, onProgress: (progress) => { status.backfill(progress); reports.backfill(progress); }, onError: trouble });
+  const whole = (entity: Entity): boolean => support[entity]?.snapshot === true;
+  const backfill = new Backfill({
+    id, ...shared, snapshot, isWhole: whole, backoff: defaultBackoff,
+    onProgress: (progress) => { status.backfill(progress); reports.backfill(progress); }, onError: trouble,
+  });
   const lateMs = 2 * intervalMs(config);
   closing.push(() => { source.close(); status.close(); }, () => { stop.abort(); });
   await inbox.open();
@@ -112,16 +116,15 @@ export async function openChanges(RED: NodeAPI, node: Node, config: ChangesConfi
       }
     }
   };
-  const whole = (entity: Entity): boolean => support[entity]?.snapshot === true;
   const readMissed = (): Promise<void> => each(entities, (entity) => whole(entity) ? readWhole(entity) : catchUp.run(entity, stop.signal));
   const commands: ChangesCommands = {
     entities, read: readMissed,
-    backfill: (some, order) => each(some, (entity) => backfill.start(entity, support[entity] ?? {}, order, stop.signal)),
+    backfill: (some, order) => backfill.start(some, order, stop.signal).catch(trouble),
     confirm: (some) => each(some, (entity) => whole(entity) ? readWhole(entity, true)
       : deletions.confirm(entity, (record, at, also) => intake.takeDeleted(inbox, entity, record, at, also))),
   };
   await Promise.all(entities.map((entity) => deletions.open(entity)));
-  void each(entities, (entity) => backfill.resume(entity, support[entity] ?? {}, stop.signal));
+  void backfill.resume(stop.signal);
   status.well();
   return { intake, inbox, entities, readMissed, commands, trouble };
 }

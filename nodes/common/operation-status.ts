@@ -8,6 +8,7 @@ import { countsText, StatusLine } from './status';
 export class OperationStatus {
   readonly #line: StatusLine;
   #done = 0;
+  #tried = 0;
   #working = 0;
   #last: string | undefined;
   #trouble: string | undefined;
@@ -15,8 +16,7 @@ export class OperationStatus {
   #down: string | undefined;
   #unwatch: (() => void) | undefined;
 
-  /** `dry`: nothing is written, only told what would be. */
-  constructor(private readonly RED: NodeAPI, node: Node, private readonly dry = false) { this.#line = new StatusLine(node); }
+  constructor(private readonly RED: NodeAPI, node: Node) { this.#line = new StatusLine(node); }
 
   /** Follows the system's circuit breaker, so that "system down" shows also while no message comes. */
   watch(breaker: Breaker): void {
@@ -37,7 +37,8 @@ export class OperationStatus {
       if (ended instanceof Error) this.#trouble = toError(ended).message;
       else {
         this.#trouble = undefined;
-        this.#done++;
+        const isDry = typeof ended === 'object' && ended !== null && 'dryRun' in ended;
+        if (isDry) this.#tried++; else this.#done++;
         const { externalId } = (ended as Written | undefined)?.result ?? {};
         this.#last = externalId?.number ?? externalId?.id ?? this.#last;
       }
@@ -54,6 +55,6 @@ export class OperationStatus {
     const wrong = this.#down ?? this.#trouble;
     this.#line.show(() => wrong !== undefined
       ? { fill: 'red', shape: 'ring', text: wrong }
-      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { [this.dry ? 'tried' : 'done']: this.#done }, this.#last) });
+      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done, tried: this.#tried }, this.#last) });
   }
 }

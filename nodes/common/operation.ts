@@ -33,7 +33,7 @@ export interface OperationDef extends NodeDef {
   updatedSinceType: string;
   pageSize: number | string;
   listOutput: 'record' | 'page';
-  /** Everything but the write; absent in flows saved before it was there. */
+  /** Everything but the write, of all messages and not only of those whose event says so; absent in flows saved before it was there. */
   dryRun?: boolean;
   onMissingCustomer?: Policies['onMissingCustomer'];
   defaultCustomer?: string;
@@ -53,7 +53,7 @@ type Message = NodeMessageInFlow & { event?: Partial<EventAttributes> } & Record
 
 /** The runtime of `b2b-commerce` and `b2b-erp`: one operation of one system on what arrives. */
 export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef): void {
-  const status = new OperationStatus(RED, node, config.dryRun === true);
+  const status = new OperationStatus(RED, node);
   const policies = policiesOf(config);
   let opened: Promise<Parts> | undefined;
   const open = async (): Promise<Parts> => {
@@ -82,6 +82,13 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
         return;
       }
       const document = RED.util.getMessageProperty(msg, config.property) as unknown;
+      // A broker may have made a text of it.
+      const isDry = config.dryRun === true || Boolean(msg.event?.dryrun);
+      if (isDry && (config.operation === 'link' || config.operation === 'unlink')) {
+        done();
+        send(msg);
+        return;
+      }
       if (config.operation === 'link' || config.operation === 'unlink') {
         const linked = await linkByHand({ operation: config.operation, entity: config.entity, document, event: msg.event }, parts);
         RED.util.setMessageProperty(msg, config.property, linked.payload, true);
@@ -93,7 +100,7 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
       const operation = config.operation;
       const one = async (document: unknown): Promise<Ended> => {
         const request = respectOwner({ operation, entity: config.entity, document, native, event: msg.event, policies }, parts.owns, parts.connection.system);
-        return { document, ended: config.dryRun ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts)) };
+        return { document, ended: isDry ? await preview(request, parts) : await (parts.bulk?.write(request) ?? write(request, parts)) };
       };
       const isList = Array.isArray(document) && native === undefined;
       const all = isList ? await forEachOf(document, one, { together: parts.bulk !== undefined }) : [await one(document)];
@@ -101,7 +108,7 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
       // A mapper's document is for this system only; the next node must not take it for its own.
       if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
       const told = all.map(({ ended }) => ended);
-      if (config.dryRun) msg['preview'] = isList ? told : told[0];
+      if (isDry) msg['preview'] = isList ? told : told[0];
       else RED.util.setMessageProperty(msg, config.property, isList ? all.map(sentOn) : sentOn(all[0] as Ended), true);
       done(told.at(-1));
       send(msg);

@@ -19,6 +19,9 @@ const wanted = { product: ['created', 'updated'], inventory: ['updated'] } as co
 /** A node that reads an ERP's past, as a process has it: closing it is as if the process had been killed. */
 class Node {
   readonly sent: string[] = [];
+  /** Of those sent, with `dryrun` in their events. */
+  dry = 0;
+  readonly errors: unknown[] = [];
   readonly progress: BackfillProgress[] = [];
   readonly events = new EventEmitter();
   readonly #stop = new AbortController();
@@ -26,6 +29,7 @@ class Node {
   readonly inbox: Inbox;
   readonly intake: Intake;
   readonly backfill: Backfill;
+  readonly snapshot: Snapshot;
 
   constructor(private readonly runtime: Runtime, connection: Connection, private readonly onSend: (subject: string) => void = () => undefined) {
     const id = 'node';
@@ -36,8 +40,13 @@ class Node {
       settleWrites: Backfill.settleWrites(id), onSettled: (state, _reason, _number, head) => { this.backfill.settled(head, state); },
     });
     const shared = { store: runtime.store, connection, intake: this.intake, inbox: this.inbox };
+    this.snapshot = new Snapshot(shared);
     this.backfill = new Backfill({
-      id, ...shared, snapshot: new Snapshot(shared), onError: (reason) => { this.events.emit('error', reason); },
+      id, ...shared, snapshot: this.snapshot, isWhole: (entity) => entity === 'inventory', backoff: { ...defaultBackoff, baseMs: 10 },
+      onError: (reason) => {
+        this.errors.push(reason);
+        this.events.emit('trouble');
+      },
       onProgress: (progress) => {
         this.progress.push(progress);
         if (progress.state !== 'running') this.events.emit('end', progress);
@@ -46,7 +55,8 @@ class Node {
   }
 
   #send(message: SourceMessage): void {
-    const { subject } = message.event as { subject?: string };
+    const { subject, dryrun } = message.event as { subject?: string; dryrun?: boolean };
+    if (dryrun) this.dry++;
     this.sent.push(subject ?? '');
     this.onSend(subject ?? '');
   }
@@ -54,14 +64,21 @@ class Node {
   async run(entity: Entity, order: BackfillOrder = {}): Promise<BackfillProgress> {
     await this.inbox.open();
     const ended = once(this.events, 'end') as Promise<[BackfillProgress]>;
-    await this.backfill.start(entity, entity === 'inventory' ? { snapshot: true } : {}, order, this.#stop.signal);
+    await this.backfill.start([entity], order, this.#stop.signal);
+    assert.deepEqual(this.errors, []);
     return (await ended)[0];
   }
 
-  /** Begins and does not wait; rejects with what goes wrong. */
-  async begin(entity: Entity): Promise<void> {
+  /** Resolves when all has ended, or it is killed. */
+  async begin(...entities: Entity[]): Promise<void> {
     await this.inbox.open();
-    await this.backfill.start(entity, {}, {}, this.#stop.signal);
+    await this.backfill.start(entities, {}, this.#stop.signal);
+  }
+
+  /** What a process does that starts again. */
+  async resume(): Promise<void> {
+    await this.inbox.open();
+    await this.backfill.resume(this.#stop.signal);
   }
 
   kill(): void {
@@ -97,7 +114,7 @@ describe('backfill', () => {
     await start(1000);
     for (let at = 0; at < 1000; at += 200) system.sandbox.changeRow('A_Product', sku(at), { BaseUnit: 'ZZZ' });
     const node = new Node(runtime, erp);
-    const { run: _, startedAt: __, rate, ...end } = await node.run('product');
+    const { run: _, startedAt: __, rate, next: ___, ...end } = await node.run('product');
     assert.deepEqual(end, { entity: 'product', state: 'partial', read: 1000, of: 1000, done: 995, dead: 5, retrying: 0, waiting: 0 });
     assert.ok(rate > 0);
     assert.equal(new Set(node.sent).size, 995);
@@ -166,6 +183,77 @@ describe('backfill', () => {
     const node = new Node(runtime, erp);
     assert.deepEqual([(await node.run('inventory')).done, node.sent.length], [40, 40]);
     assert.deepEqual([(await node.run('inventory', { again: true })).state, node.sent.length], ['done', 80]);
+    node.kill();
+  });
+
+  it('C48 entities take turns: the next begins when all of the one before has ended, whenever the process is killed', async () => {
+    await start(60);
+    const sent: string[] = [];
+    let node!: Node;
+    // The last but one of the products, one of stock, and between the two.
+    for (const killAt of [55, 60, 70]) {
+      node = new Node(runtime, erp, (subject) => {
+        if (!sent.includes(subject)) sent.push(subject);
+        if (sent.length === killAt) { node.kill(); node.events.emit('killed'); }
+      });
+      await (killAt === 55 ? node.begin('product', 'inventory') : node.resume());
+      await runtime.close();
+      runtime = await open();
+    }
+    node = new Node(runtime, erp, (subject) => { if (!sent.includes(subject)) sent.push(subject); });
+    await node.resume();
+    assert.equal(sent.length, 180);
+    assert.ok(sent.slice(0, 60).every((subject) => subject.startsWith('product/')));
+    const last = node.progress.at(-1);
+    assert.deepEqual([last?.entity, last?.state, last?.read, last?.done, last?.next], ['inventory', 'done', 120, 120, []]);
+    for (const { done, read, of = 0 } of node.progress) assert.ok(done >= 0 && read <= of, JSON.stringify({ done, read, of }));
+    node.kill();
+  });
+
+  it('tells what comes next, and does not read twice what waits already', async () => {
+    await start(10);
+    const node = new Node(runtime, erp);
+    await Promise.all([node.begin('product', 'inventory'), node.begin('inventory', 'product')]);
+    const ended = node.progress.filter(({ state }) => state !== 'running');
+    assert.deepEqual(ended.map(({ entity, next }) => [entity, next]), [['product', ['inventory']], ['inventory', []]]);
+    assert.equal(node.sent.length, 30);
+    node.kill();
+  });
+
+  it('C54 a dry run sends all and counts as nothing: the real run after it sends all once more', async () => {
+    await start(10);
+    const node = new Node(runtime, erp);
+    for (const entity of ['product', 'inventory'] as const) {
+      const count = entity === 'product' ? 10 : 20;
+      for (const dry of [count, 2 * count]) {
+        const { dryRun, done } = await node.run(entity, { dryRun: true });
+        assert.deepEqual([dryRun, done, node.dry, node.sent.length], [true, count, dry, dry]);
+      }
+      assert.deepEqual([(await node.run(entity)).done, node.dry, node.sent.length], [count, 2 * count, 3 * count]);
+      node.sent.length = node.dry = 0;
+    }
+    node.kill();
+  });
+
+  it('a change that waits is not skipped because a dry run comes behind it', async () => {
+    await start(2);
+    const node = new Node(runtime, erp);
+    await node.run('inventory');
+    node.sent.length = 0;
+    system.sandbox.setStock({ sku: sku(0), quantity: '77' });
+    await Promise.all([node.snapshot.run('inventory'), node.backfill.start(['inventory'], { dryRun: true })]);
+    await node.inbox.room(1);
+    assert.equal(node.sent.length - node.dry, 1);
+    node.kill();
+  });
+
+  it('goes on where it was when the system answers again', async () => {
+    await start(250);
+    const node: Node = new Node(runtime, erp, () => { if (node.sent.length === 40) system.sandbox.fault({ kind: 'outage', times: Infinity }); });
+    node.events.once('trouble', () => { system.sandbox.clearFaults(); });
+    await node.begin('product');
+    assert.ok(node.errors.length > 0);
+    assert.deepEqual([node.progress.at(-1)?.state, node.progress.at(-1)?.done, node.sent.length], ['done', 250, 250]);
     node.kill();
   });
 

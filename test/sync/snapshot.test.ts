@@ -141,7 +141,7 @@ describe('changes of records without a time of change', () => {
   it('a run that shall send everything again does so once, however often it is begun', async () => {
     await run();
     told();
-    for (let n = 0; n < 2; n++) await run({ again: 'run 1' });
+    for (let n = 0; n < 2; n++) await run({ backfill: { run: 'run 1', again: true } });
     assert.equal(told().length, 240);
   });
 
