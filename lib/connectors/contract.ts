@@ -169,7 +169,7 @@ export interface Connection {
   check(): Promise<CheckReport>;
   /** Pages of native records, oldest change first. */
   list(entity: Entity, options?: ListOptions): AsyncIterable<Page>;
-  /** How many records list() would tell of; undefined where the system does not say. */
+  /** About how many records list() would tell of, for nothing but to show progress: one cheap call; undefined where there is none. */
   count?(entity: Entity, options?: Pick<ListOptions, 'updatedSince'>): Promise<number | undefined>;
   get(entity: Entity, id: string): Promise<Native | undefined>;
   /** Records that carry our reference (e.g. the web order number). More than one is the caller's conflict. */

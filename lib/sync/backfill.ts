@@ -4,6 +4,7 @@ import { nextDelay, type BackoffPolicy } from '../delivery/backoff';
 import type { Inbox, InboxEntry } from '../delivery/inbox';
 import type { RecordState } from '../delivery/records';
 import type { Entity } from '../documents/event';
+import { errorClass, isRetryable } from '../errors';
 import type { Store, Write } from '../store/contract';
 import { BackfillQueue, badWrite, type BackfillOrder, type KeptRun } from './backfill-queue';
 import type { BackfillRun, Intake } from './intake';
@@ -144,8 +145,7 @@ export class Backfill {
     const { kept } = running;
     for (let [tries, firstAt, read] = [1, this.#now(), kept.read]; !signal?.aborted; tries++) {
       try {
-        const of = kept.of ?? await this.options.connection.count?.(kept.entity, sinceOf(kept));
-        if (of !== undefined) kept.of = of;
+        await this.#count(kept);
         await (this.options.isWhole(kept.entity) ? this.#readWhole(running, signal) : this.#readPages(running, signal));
         return;
       } catch (reason) {
@@ -156,6 +156,15 @@ export class Backfill {
         await wait(delay, undefined, { ref: false, ...(signal ? { signal } : {}) });
       }
     }
+  }
+
+  /** Who may not count may read all the same. */
+  async #count(kept: KeptRun): Promise<void> {
+    const of = kept.of ?? await this.options.connection.count?.(kept.entity, sinceOf(kept)).catch((reason: unknown) => {
+      if (isRetryable(reason) && errorClass(reason) !== 'AUTH') throw reason;
+      return undefined;
+    });
+    if (of !== undefined) kept.of = of;
   }
 
   async #readPages(running: Running, signal: AbortSignal | undefined): Promise<void> {

@@ -13,13 +13,13 @@ export const defaultScopes = [
 const needed: Record<string, string> = {
   orders: 'read_orders', order: 'read_orders', orderByIdentifier: 'read_orders', ordersCount: 'read_orders',
   customers: 'read_customers', customer: 'read_customers', customerByIdentifier: 'read_customers', customersCount: 'read_customers',
-  companies: 'read_companies', company: 'read_companies', companyLocations: 'read_companies', companyLocation: 'read_companies',
+  companies: 'read_companies', companiesCount: 'read_companies', company: 'read_companies', companyLocations: 'read_companies', companyLocation: 'read_companies',
   ...Object.fromEntries([
     'companyCreate', 'companyUpdate', 'companyLocationCreate', 'companyLocationUpdate', 'companyLocationAssignAddress', 'companyLocationTaxSettingsUpdate',
     'companyContactCreate', 'companyContactUpdate', 'companyAssignCustomerAsContact', 'companyAssignMainContact',
   ].map((field) => [field, 'write_customers` access scope or `write_companies'])),
   customerCreate: 'write_customers', customerUpdate: 'write_customers', customerAddressCreate: 'write_customers', customerAddressUpdate: 'write_customers',
-  products: 'read_products', product: 'read_products', productVariants: 'read_products', productVariant: 'read_products',
+  products: 'read_products', productsCount: 'read_products', productVariantsCount: 'read_products', product: 'read_products', productVariants: 'read_products', productVariant: 'read_products',
   productByIdentifier: 'read_products', productSet: 'write_products', productUpdate: 'write_products',
   productVariantsBulkCreate: 'write_products', productVariantsBulkUpdate: 'write_products', productVariantsBulkDelete: 'write_products',
   shopLocales: 'read_locales', translatableResource: 'read_translations', translationsRegister: 'write_translations',

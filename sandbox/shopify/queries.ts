@@ -16,6 +16,8 @@ import { compileSearch } from './search';
 
 type ListArgs = PageArgs & { query?: string | null; sortKey?: string };
 
+interface CountArgs { query?: string | null; limit?: number | null }
+
 interface View { revision: number; items: readonly unknown[] }
 
 /** Sorted views by shop, list and sort key are kept until the next change. */
@@ -37,6 +39,15 @@ function list<T>(context: QueryContext, resource: Resource<T>, args: ListArgs, s
       toNode: (item) => resource.node(context, item),
     },
   );
+}
+
+/** Without a limit it is exact. */
+function count<T>(context: QueryContext, resource: Resource<T>, { query, limit }: CountArgs): { count: number; precision: string } {
+  const search = query ? compileSearch(query, resource.filters, resource.text, resource.lookups?.(context)) : undefined;
+  const items = resource.items(context);
+  const found = search ? items.filter(search.test).length : items.length;
+  const most = limit ?? Infinity;
+  return { count: Math.min(found, most), precision: found > most ? 'AT_LEAST' : 'EXACT' };
 }
 
 function sortedView<T>(context: QueryContext, resource: Resource<T>, sortKey: string, key: (item: T) => Key): readonly T[] {
@@ -115,12 +126,7 @@ const catalogTypes: Partial<Record<string, string>> = { COMPANY_LOCATION: 'compa
 /** The fields of `QueryRoot` that read the shop's records. */
 export const queries = {
   orders: (args: ListArgs, context: QueryContext) => list(context, orders, args, args.sortKey ?? 'PROCESSED_AT'),
-  ordersCount: (args: { query?: string | null; limit?: number | null }, context: QueryContext) => {
-    const search = compileSearch(args.query ?? '', orders.filters, orders.text);
-    const count = orders.items(context).filter((order) => (args.query ?? '') === '' || search.test(order)).length;
-    const limit = args.limit ?? Infinity;
-    return { count: Math.min(count, limit), precision: count > limit ? 'AT_LEAST' : 'EXACT' };
-  },
+  ordersCount: (args: CountArgs, context: QueryContext) => count(context, orders, args),
   order: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Order', id),
   orderByIdentifier: (
     { identifier }: { identifier: { id?: string; customId?: { namespace?: string; key: string; value: string } } },
@@ -134,7 +140,7 @@ export const queries = {
     return found ? orderNode(context, found) : null;
   },
   customers: (args: ListArgs, context: QueryContext) => list(context, customers, args, args.sortKey ?? 'ID'),
-  customersCount: (_args: unknown, { state }: QueryContext) => ({ count: state.trade.people.length, precision: 'EXACT' }),
+  customersCount: (args: CountArgs, context: QueryContext) => count(context, customers, args),
   customer: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Customer', id),
   customerByIdentifier: (
     { identifier }: { identifier: { id?: string; emailAddress?: string; phoneNumber?: string } }, context: QueryContext,
@@ -146,14 +152,18 @@ export const queries = {
     return found ? customerNode(context, found) : null;
   },
   companies: (args: ListArgs, context: QueryContext) => list(context, companies, args, args.sortKey ?? 'ID'),
+  companiesCount: (args: CountArgs, context: QueryContext) => count(context, companies, args),
   company: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Company', id),
   companyLocations: (args: ListArgs, context: QueryContext) => list(context, locations, args, args.sortKey ?? 'ID'),
   companyLocation: ({ id }: { id: string }, context: QueryContext) => typed(context, 'CompanyLocation', id),
   paymentTermsTemplates: ({ paymentTermsType }: { paymentTermsType?: string | null }) => termsTemplates
     .filter(({ type }) => !paymentTermsType || type === paymentTermsType).map(termsTemplateNode),
   products: (args: ListArgs, context: QueryContext) => list(context, products, args, args.sortKey ?? 'ID'),
+  productsCount: (args: CountArgs, context: QueryContext) => count(context, products, args),
   product: ({ id }: { id: string }, context: QueryContext) => typed(context, 'Product', id),
   productVariants: (args: ListArgs, context: QueryContext) => list(context, variants, args, args.sortKey ?? 'ID'),
+  /** No search fields, says the schema. */
+  productVariantsCount: ({ limit = null }: CountArgs, context: QueryContext) => count(context, variants, { limit }),
   productVariant: ({ id }: { id: string }, context: QueryContext) => typed(context, 'ProductVariant', id),
   inventoryItems: (args: ListArgs, context: QueryContext) => list(context, inventoryItems, args, 'ID'),
   inventoryItem: ({ id }: { id: string }, context: QueryContext) => typed(context, 'InventoryItem', id),

@@ -4,7 +4,7 @@ import type { Canonical, ListOptions, Native, Page } from '../contract';
 import { withInvoiceFacts } from './billing-facts';
 import { never, stamped } from './clock';
 import { listOf, text } from './fields';
-import { listChanges, oneOf } from './listing';
+import { countChanges, listChanges, oneOf, type Changes } from './listing';
 import sapToInvoice from './mapping/sap-to-invoice.mapping.json';
 import { entityPath, isoTime } from './odata/literals';
 import { units } from './product-facts';
@@ -14,6 +14,7 @@ import type { Session } from './session';
 const service = 'API_BILLING_DOCUMENT_SRV', set = 'A_BillingDocument';
 /** Invoices, credit and debit memos. A pro forma invoice claims nothing, and a cancellation shows on what it cancels. */
 const categories = ['M', 'O', 'P'];
+const changes: Changes = { service, set, key: 'BillingDocument', clock: stamped('LastChangeDateTime'), expand: 'to_Item', only: `(${oneOf('SDDocumentCategory', categories)})` };
 const toInvoice = lazyMapping(sapToInvoice, { codes: { units } });
 
 /**
@@ -24,11 +25,12 @@ export class Billing implements EntityHandler {
   constructor(private readonly session: Session) {}
 
   async* list(options: ListOptions = {}): AsyncGenerator<Page> {
-    const clock = stamped('LastChangeDateTime');
-    for await (const page of listChanges(this.session, { service, set, key: 'BillingDocument', clock, expand: 'to_Item', only: `(${oneOf('SDDocumentCategory', categories)})` }, options)) {
+    for await (const page of listChanges(this.session, changes, options)) {
       yield { ...page, records: await this.#whole(page.records, options.signal) };
     }
   }
+
+  count(options?: ListOptions): Promise<number> { return countChanges(this.session, changes, options); }
 
   async get(id: string): Promise<Native | undefined> {
     const row = await this.#read(id);

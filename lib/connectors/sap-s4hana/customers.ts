@@ -55,6 +55,12 @@ export class Customers implements EntityHandler {
     }
   }
 
+  /** Whoever was created since a time and changed later was changed since it, too. */
+  count({ updatedSince }: ListOptions = {}): Promise<number> {
+    const { created, changed } = this.#clocks;
+    return this.session.count(service, 'A_BusinessPartner', [customersOnly, ...(updatedSince === undefined ? [] : [`(${created.from(updatedSince)} or ${changed.from(updatedSince)})`])].join(' and '));
+  }
+
   /** By customer number, which need not be the business partner's. */
   async get(number: string): Promise<Native | undefined> {
     const { rows } = await this.session.query(service, 'A_BusinessPartner', { filter: equals('Customer', number), expand: whole, top: 1 });

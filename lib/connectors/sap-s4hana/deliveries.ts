@@ -37,7 +37,7 @@ export class Deliveries implements EntityHandler {
   /** Day by day, the oldest first, and within a day by number: a delivery that changes meanwhile is seen again under its new day. */
   async* list({ updatedSince, cursor, pageSize = 50, signal }: ListOptions = {}): AsyncGenerator<Page> {
     const today = this.#dayOf(this.now());
-    let [day, after = ''] = cursor?.split(' ') ?? [updatedSince === undefined ? await this.#nextDay('', signal) : this.#dayOf(Math.min(Date.parse(updatedSince), this.now() - lateMs))];
+    let [day, after = ''] = cursor?.split(' ') ?? [updatedSince === undefined ? await this.#nextDay('', signal) : this.#firstDay(updatedSince)];
     while (day !== undefined) {
       const open = day >= today;
       const filter = [this.#scope(), within(day, open), ...(after ? [`DeliveryDocument gt ${literal(after)}`] : [])].join(' and ');
@@ -49,6 +49,11 @@ export class Deliveries implements EntityHandler {
       const records = await this.#withOrders(rows.filter((row) => (open || changeDay(row) === on) && ofOrder(row)), signal);
       if (records.length > 0) yield { records, ...(day === undefined ? {} : { cursor: `${day} ${after}`.trim() }) };
     }
+  }
+
+  /** Also of those that deliver no sales order: only their items tell. */
+  count({ updatedSince }: ListOptions = {}): Promise<number> {
+    return this.session.count(service, set, [this.#scope(), ...(updatedSince === undefined ? [] : [within(this.#firstDay(updatedSince), true)])].join(' and '));
   }
 
   async get(id: string): Promise<Native | undefined> {
@@ -64,6 +69,8 @@ export class Deliveries implements EntityHandler {
   toCanonical(delivery: Native): Canonical {
     return toShipment().map(withDeliveryFacts(delivery, this.session.options), {}, `delivery ${text(delivery, 'DeliveryDocument')}`);
   }
+
+  #firstDay(updatedSince: string): string { return this.#dayOf(Math.min(Date.parse(updatedSince), this.now() - lateMs)); }
 
   #scope(): string { return `${equals('SalesOrganization', this.session.options.salesOrganization)} and SDDocumentCategory eq 'J'`; }
 

@@ -5,7 +5,7 @@ import type { Canonical, FieldChange, ListOptions, Native, Page, WriteResult } f
 import type { BilledOrder } from './billing-facts';
 import { never, stamped } from './clock';
 import { listOf, text } from './fields';
-import { listChanges, oneOf } from './listing';
+import { countChanges, listChanges, oneOf, type Changes } from './listing';
 import sapToPayment from './mapping/sap-to-payment.mapping.json';
 import { equals, isoTime } from './odata/literals';
 import { applications, lineKey } from './payment-applications';
@@ -26,11 +26,11 @@ export class Payments implements EntityHandler {
   constructor(private readonly session: Session) { this.#notes = new PaymentNotes(session); }
 
   async* list(options: ListOptions = {}): AsyncGenerator<Page> {
-    const changes = {
-      ...lineItems, key: 'AccountingDocument,LedgerGLLineItem', idOf: lineKey, clock: stamped('LastChangeDateTime'), select: lineFields, only: this.#only(),
-    };
-    for await (const page of listChanges(this.session, changes, options)) yield { ...page, records: await this.#records(page.records, options.signal) };
+    for await (const page of listChanges(this.session, this.#changes(), options)) yield { ...page, records: await this.#records(page.records, options.signal) };
   }
+
+  /** Of line items; one that paid several invoices is several records. */
+  count(options?: ListOptions): Promise<number> { return countChanges(this.session, this.#changes(), options); }
 
   /** `<company code>/<year>/<document>/<item>`, with `/<invoice>` behind it where it was for one. */
   async get(id: string): Promise<Native | undefined> {
@@ -58,6 +58,10 @@ export class Payments implements EntityHandler {
   }
 
   async preview(document: Native, id?: string): Promise<FieldChange[]> { return id !== undefined && isLineItem(id) ? [] : this.#notes.preview(document as PaymentNote); }
+
+  #changes(): Changes {
+    return { ...lineItems, key: 'AccountingDocument,LedgerGLLineItem', idOf: lineKey, clock: stamped('LastChangeDateTime'), select: lineFields, only: this.#only() };
+  }
 
   /** The reversal of a payment is no payment; what it takes back says that it is reversed. */
   #only(): string { return `${ofCustomers} and IsReversal eq false and (${oneOf('AccountingDocumentType', this.session.options.paymentTypes)})`; }

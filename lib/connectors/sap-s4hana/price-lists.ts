@@ -40,6 +40,9 @@ export class PriceLists implements EntityHandler {
     }
   }
 
+  /** Of periods of validity; those that are in no list count, too: only reading tells. */
+  count(): Promise<number> { return this.session.count(service, set, this.#scope(new Date(this.now()).toISOString(), false)); }
+
   /** `<list>/<currency>/<material>`; nothing where no price holds. */
   async get(id: string): Promise<Native | undefined> {
     const { list, currency, Material } = parts(id);
@@ -89,10 +92,10 @@ export class PriceLists implements EntityHandler {
   }
 
   /** What is empty is found out row by row: not every system finds rows by an empty field. */
-  #scope(readAt: string): string {
+  #scope(readAt: string, withCompareAt = true): string {
     const { salesOrganization, distributionChannel, timeZone } = this.session.options;
     const lists = this.#lists;
-    const types = new Set(lists.flatMap(({ conditionType, compareAt }) => compareAt === '' ? [conditionType] : [conditionType, compareAt]));
+    const types = new Set(lists.flatMap(({ conditionType, compareAt }) => compareAt === '' || !withCompareAt ? [conditionType] : [conditionType, compareAt]));
     const today = `datetime'${issueDate(readAt, timeZone)}T00:00:00'`;
     const named = lists.length <= mostNamed && lists.every(({ appliesTo, compareAt }) => appliesTo !== 'everybody' && compareAt === '');
     return [

@@ -34,6 +34,9 @@ export class Stock implements EntityHandler {
     }
   }
 
+  /** Of rows of unrestricted stock, which nearly every material has at a storage location. */
+  count(): Promise<number> { return this.session.count(service, set, `${this.#scope()} and ${equals('InventoryStockType', '01')}`); }
+
   /** `<material>/<location>`; nothing where neither stock nor an open order is. */
   async get(id: string): Promise<Native | undefined> {
     const at = id.lastIndexOf('/');

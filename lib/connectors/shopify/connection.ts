@@ -26,7 +26,7 @@ import { productWriteOf, type ProductWrite } from './product-documents';
 import { ProductBulk } from './product-bulk';
 import { ProductWrites } from './product-writes';
 import { Products } from './products';
-import { ordersCountQuery, shopQuery } from './queries';
+import { ordersCountQuery, productsCountQuery, shopQuery } from './queries';
 import { identify } from './records';
 import { shipmentWriteOf, type ShipmentWrite } from './shipment-documents';
 import { Shipments } from './shipments';
@@ -90,13 +90,13 @@ export function connect(options: ConnectOptions): Connection {
       fromCanonical: (document) => (document['systemOfRecord'] ?? system) === system ? writeBackOf(document, system) : { ...erpQuantitiesOf(document) },
     },
     customer: {
-      ...readable('customer', 'Customer', customers), find: (reference) => customers.findByReference(reference),
+      ...readable('customer', 'Customer', customers), count: (listOptions) => customers.count(listOptions), find: (reference) => customers.findByReference(reference),
       create: (document) => customerWrites.create(document), update: (id, document) => customerWrites.update(id, document),
       preview: (document, id) => customerWrites.preview(document, id), referenceOf: (document) => customerWrites.referenceOf(document),
       fromCanonical: (document) => customerWriteOf(document, system),
     },
     product: {
-      ...readable('product', 'Product', products), find: (sku) => productWrites.find(sku),
+      ...readable('product', 'Product', products), count: (listOptions) => countOf(graphql, productsCountQuery, 'productsCount', listOptions), find: (sku) => productWrites.find(sku),
       create: (document) => productWrites.create(document as ProductWrite), upsert: (document, id) => productWrites.upsert(document as ProductWrite, id),
       upsertMany: (documents) => productBulk.write(documents as ProductWrite[]),
       update: (id, document) => productWrites.update(gid('Product', id) ?? id, document as ProductWrite), cancel: (id) => productWrites.cancel(gid('Product', id) ?? id),
@@ -115,7 +115,7 @@ export function connect(options: ConnectOptions): Connection {
       preview: (document) => payments.preview(document as PaymentWrite), fromCanonical: (document) => paymentWriteOf(document, system),
     },
     price: {
-      ...readable('price', 'Price', prices),
+      ...readable('price', 'Price', prices), count: () => prices.count(),
       upsert: async (document) => only(await prices.write([document as PriceWrite])), upsertMany: (documents) => prices.write(documents as PriceWrite[]),
       preview: (document) => prices.preview(document as PriceWrite),
       identify: identifyPrice, fromCanonical: (document) => priceWriteOf(document, system, now()),

@@ -3,9 +3,9 @@ import { normaliseEmail, normalisePhone } from '../../documents/normalise';
 import type { ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
 import { externalId, gidParts } from './gid';
 import type { Graphql } from './graphql';
-import { listPages } from './listing';
+import { exact, listPages, type Count } from './listing';
 import {
-  companiesQuery, companyContactsQuery, companyLocationsOfQuery, companyLocationsQuery, companyQuery, customerQuery, customersQuery, locationCompanyQuery,
+  companiesQuery, companyContactsQuery, companyLocationsOfQuery, companyLocationsQuery, companyQuery, customerQuery, customersCountQuery, customersQuery, locationCompanyQuery,
 } from './queries';
 import { quoted, type NodePage } from './records';
 
@@ -38,6 +38,14 @@ export class Customers {
     for await (const { records, cursor } of listPages(this.graphql, customersQuery, 'customers', pageSizes.customers, rest)) {
       yield { records: records.filter((person) => companiesOf(person).length === 0), ...(cursor === undefined ? {} : { cursor: `customer:${cursor}` }) };
     }
+  }
+
+  /** Contacts of companies count among the persons; of companies the shop does not say how many changed. */
+  async count({ updatedSince }: Pick<ListOptions, 'updatedSince'> = {}): Promise<number | undefined> {
+    if (updatedSince !== undefined) return undefined;
+    const answer = await this.graphql.run<{ customersCount: Count | null; companiesCount: Count | null }>(customersCountQuery);
+    const [persons, companies] = [exact(answer.customersCount), exact(answer.companiesCount)];
+    return persons === undefined || companies === undefined ? undefined : persons + companies;
   }
 
   /** A person, a company, or the company of a location or of a contact. */

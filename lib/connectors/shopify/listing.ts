@@ -16,10 +16,15 @@ export async function* listPages(
   } while (after !== null);
 }
 
+/** What the shop counts. */
+export interface Count { count: number; precision: string }
+
+/** Undefined if the shop counted no further. */
+export function exact(found: Count | null | undefined): number | undefined { return found?.precision === 'EXACT' ? found.count : undefined; }
+
 /** How many records a root field counts; `always`: a filter besides the time. Undefined if the shop does not say exactly. */
 export async function countOf(graphql: Graphql, document: string, root: string, { updatedSince }: ListOptions = {}, always = ''): Promise<number | undefined> {
   const query = [always, ...(updatedSince ? [`updated_at:>=${quoted(updatedSince)}`] : [])].filter(Boolean).join(' ');
-  const answer: Record<string, { count: number; precision: string } | null> = await graphql.run(document, { query: query || null });
-  const found = answer[root];
-  return found?.precision === 'EXACT' ? found.count : undefined;
+  const answer: Record<string, Count | null> = await graphql.run(document, { query: query || null });
+  return exact(answer[root]);
 }

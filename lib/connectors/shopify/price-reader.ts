@@ -3,9 +3,10 @@ import { minorUnits } from '../../documents/codes';
 import { bySku } from './by-sku';
 import { gidParts } from './gid';
 import type { Graphql } from './graphql';
+import { exact, type Count } from './listing';
 import type { Price, Tier } from './price-documents';
 import type { PriceTarget } from './price-lists';
-import { fixedPricesQuery, variantPricesBySkuQuery, variantPricesQuery } from './queries';
+import { fixedPricesQuery, pricesCountQuery, variantPricesBySkuQuery, variantPricesQuery } from './queries';
 import type { NodePage } from './records';
 
 /** A variant with the shop's own price. */
@@ -36,6 +37,14 @@ export class PriceReader {
       const { productVariants } = await this.graphql.run<{ productVariants: { nodes: PricedVariant[] } }>(variantPricesBySkuQuery, search);
       return productVariants.nodes;
     });
+  }
+
+  /** How many prices there are: by the gid of their price list, undefined for the shop's own. */
+  async counts(): Promise<Map<string | undefined, number | undefined>> {
+    const answer = await this.graphql.run<{ productVariantsCount: Count | null; priceLists: { nodes: { id: string; fixedPricesCount: number }[] } }>(pricesCountQuery);
+    return new Map<string | undefined, number | undefined>([
+      [undefined, exact(answer.productVariantsCount)], ...answer.priceLists.nodes.map(({ id, fixedPricesCount }): [string, number] => [id, fixedPricesCount]),
+    ]);
   }
 
   /** What a target has for variants, by their gid; undefined if its price list is gone. */

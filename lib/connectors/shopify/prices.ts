@@ -46,6 +46,13 @@ export class Prices {
     }
   }
 
+  /** Those of the lists in the settings; undefined if the shop has more lists than it counts in one call. */
+  async count(): Promise<number | undefined> {
+    const counts = await this.#reader.counts();
+    const each = (await this.lists.targets()).map(({ id }) => counts.get(id));
+    return each.reduce<number | undefined>((sum, count) => sum === undefined || count === undefined ? undefined : sum + count, 0);
+  }
+
   /**
    * `<list>/<currency>/<sku>`; nothing where the list has no price of its own for it, or the SKU is that of several variants.
    * Throws DataError for a list that the settings do not name.

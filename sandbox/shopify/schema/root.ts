@@ -89,12 +89,15 @@ type QueryRoot {
   customerByIdentifier(identifier: CustomerIdentifierInput!): Customer
   customersCount(limit: Int = 10000, query: String): Count
   companies(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false, sortKey: CompanySortKeys = ID): CompanyConnection!
+  companiesCount(limit: Int = 10000): Count
   company(id: ID!): Company
   companyLocations(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false, sortKey: CompanyLocationSortKeys = ID): CompanyLocationConnection!
   companyLocation(id: ID!): CompanyLocation
   products(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false, savedSearchId: ID, sortKey: ProductSortKeys = ID): ProductConnection!
+  productsCount(limit: Int = 10000, query: String, savedSearchId: ID): Count
   product(id: ID!): Product
   productVariants(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false, savedSearchId: ID, sortKey: ProductVariantSortKeys = ID): ProductVariantConnection!
+  productVariantsCount(limit: Int = 10000, query: String): Count
   productVariant(id: ID!): ProductVariant
   inventoryItems(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false): InventoryItemConnection!
   inventoryItem(id: ID!): InventoryItem

@@ -10,9 +10,15 @@ export const noLimit = { size: 1_000_000, restoreRate: 1_000_000 };
 
 export async function openShop(sandboxOptions: ShopifySandboxOptions = {}, options: Partial<ConnectOptions> = {}): Promise<Shop> {
   const sandbox = await startShopifySandbox({ bucket: noLimit, ...sandboxOptions });
-  const connection = shopify.connect({
-    baseUrl: sandbox.url, ...options, settings: { ...sandbox.settings, ...options.settings }, secrets: { ...sandbox.secrets, ...options.secrets },
-  });
+  let connection: Connection;
+  try {
+    connection = shopify.connect({
+      baseUrl: sandbox.url, ...options, settings: { ...sandbox.settings, ...options.settings }, secrets: { ...sandbox.secrets, ...options.secrets },
+    });
+  } catch (reason) {
+    await sandbox.close();
+    throw reason;
+  }
   return {
     sandbox, connection,
     async [Symbol.asyncDispose]() {
