@@ -84,11 +84,15 @@ const currencies = { DE: 'EUR', AT: 'EUR', CH: 'CHF', US: 'USD', JP: 'JPY' } as 
 const provinces = { DE: null, AT: null, CH: 'ZH', US: 'KY', JP: 'JP-27' } as const;
 const termsOf = [{ code: 'NT00', netDays: 0 }, { code: 'NT30', netDays: 30 }, { code: 'NT60', netDays: 60 }] as const;
 
-/** 120 products and 40 companies unless told otherwise; the same for the same seed. */
+/** Products of a world unless told otherwise. */
+const usual = 120;
+
+/** 120 products and 40 companies unless told otherwise; the same for the same seed, and as far as they go in worlds of another size. */
 export function makeWorld(seed = 1, size: { products?: number; companies?: number } = {}): World {
-  const random = new Random(seed);
-  const products = Array.from({ length: size.products ?? 120 }, (_, i) => product(random, i + 1));
-  const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(random, i + 1));
+  const [ofProducts, ofCompanies] = [new Random(seed), new Random(seed)];
+  const products = Array.from({ length: size.products ?? usual }, (_, i) => product(ofProducts, i + 1));
+  for (let i = 0; i < usual; i++) product(ofCompanies, i + 1);
+  const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(ofCompanies, i + 1));
   return { seed, products, companies, sites, paymentTerms: termsOf, priceLists: [...priceLists, ...companies.slice(0, contracts).map(contract)] };
 }
 

@@ -15,7 +15,7 @@ describe('the price list example in a real Node-RED', function () {
   let untouched: Partial<PriceView>[];
 
   before(async () => {
-    flow = await PriceFlow.open('Price lists from SAP S4HANA to Shopify');
+    flow = await PriceFlow.open('price sync/Price lists from SAP S4HANA to Shopify');
     untouched = await flow.views('Europe', 'Staff');
     await flow.change({ sku: sku(1), priceGroup: 'P1', price: '10', scale: scale(['1', '10'], ['10', '9.5'], ['50', '9'], ['100', '8.25'], ['500', '7.99']) });
     await flow.start();
@@ -96,7 +96,7 @@ describe('the contract price example in a real Node-RED', function () {
   const rest = [undefined, ...priceLists.filter((list) => !contracts.includes(list)).map(({ name }) => name)];
 
   before(async () => {
-    flow = await PriceFlow.open('Contract prices with quantity breaks');
+    flow = await PriceFlow.open('price sync/Contract prices with quantity breaks');
     others = await flow.views(...rest);
     await flow.start();
   });

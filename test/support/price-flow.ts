@@ -21,20 +21,23 @@ const quick = { 'b2b-erp-changes': { poll: 0.02 }, 'b2b-retry': { base: 0.2, cap
 /** What SAP says of a SKU in a list: the price of one, and its breaks. */
 interface ErpPrice { sku: string; price: string; breaks: PriceView['breaks'] }
 
-/** An example of price sync in a real Node-RED, with both simulators in processes of their own. */
+/** An example that brings prices to the shop in a real Node-RED, with both simulators in processes of their own. */
 export class PriceFlow {
   red!: NodeRed;
   private constructor(private readonly name: string, readonly shop: SandboxProcess, readonly erp: SandboxProcess) {}
 
-  /** Starts the simulators; Node-RED comes with `start`. */
-  static async open(name: string): Promise<PriceFlow> {
-    return new PriceFlow(name, ...await Promise.all([SandboxProcess.start('shopify'), SandboxProcess.start('sap-s4hana')]));
+  /** Starts the simulators, with arguments of their own; Node-RED comes with `start`. */
+  static async open(name: string, args: { shop?: string[]; erp?: string[] } = {}): Promise<PriceFlow> {
+    return new PriceFlow(name, ...await Promise.all([SandboxProcess.start('shopify', ...args.shop ?? []), SandboxProcess.start('sap-s4hana', ...args.erp ?? [])]));
   }
 
-  async start(): Promise<void> { this.red = await startNodeRed({ flows: example(`price sync/${this.name}`, quick), env: sandboxEnv(this.shop, this.erp) }); }
+  /** `changes` go over the properties of single nodes. */
+  async start(changes: Record<string, Record<string, unknown>> = {}): Promise<void> {
+    this.red = await startNodeRed({ flows: example(this.name, quick).map((node) => ({ ...node, ...changes[node.id] })), env: sandboxEnv(this.shop, this.erp) });
+  }
 
   /** Ends Node-RED at once, and starts it again where it was after something has happened. */
-  async killed(meanwhile: () => Promise<void>): Promise<void> {
+  async killed(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { userDir, url } = this.red;
     await this.red.kill();
     await meanwhile();
