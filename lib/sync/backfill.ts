@@ -29,9 +29,9 @@ export interface BackfillProgress {
   waiting: number;
   /** ms since 1970 */
   startedAt: number;
-  /** Records a second since it was begun or taken up again. */
+  /** Records that ended a second, since it was begun or taken up again. */
   rate: number;
-  /** ms, if it is known how many there are. */
+  /** ms, if it is known how many there are, and how fast they end. */
   leftMs?: number;
   /** Nothing is written. */
   dryRun?: true;
@@ -58,7 +58,7 @@ export interface BackfillOptions {
 }
 
 /** `settles`: of its entries since it was begun. */
-interface Running { kept: KeptRun; waiting: number; dead: number; retrying: number; settles: number; begun: { at: number; read: number }; onEnd: () => void; ended?: true }
+interface Running { kept: KeptRun; waiting: number; dead: number; retrying: number; settles: number; begun: { at: number; ended: number }; onEnd: () => void; ended?: true }
 
 /** Entries of a backfill that wait at most: what comes meanwhile need not wait for more. */
 const mostPending = 64;
@@ -129,9 +129,10 @@ export class Backfill {
     let onEnd: () => void = () => undefined;
     const end = new Promise<void>((resolve) => { onEnd = resolve; });
     signal?.addEventListener('abort', onEnd, { once: true });
-    const running: Running = { kept, waiting: 0, dead: 0, retrying: 0, settles: 0, begun: { at: this.#now(), read: kept.read }, onEnd };
+    const running: Running = { kept, waiting: 0, dead: 0, retrying: 0, settles: 0, begun: { at: this.#now(), ended: 0 }, onEnd };
     this.#running = running;
     await this.#recount(running);
+    running.begun.ended = endedOf(running);
     if (!kept.complete) await this.#readAll(running, signal);
     if (signal?.aborted) return;
     Object.assign(kept, { of: kept.read, complete: true });
@@ -189,7 +190,7 @@ export class Backfill {
   async #readWhole(running: Running, signal: AbortSignal | undefined): Promise<void> {
     const { kept } = running;
     kept.read = 0;
-    running.begun = { at: this.#now(), read: 0 };
+    running.begun = { at: this.#now(), ended: 0 };
     await this.options.snapshot.run(kept.entity, {
       backfill: runAs(kept), ...(signal ? { signal } : {}),
       onTaking: (records) => { running.waiting += records; },
@@ -219,16 +220,17 @@ export class Backfill {
     const { kept, waiting, dead, retrying, begun } = running;
     const { run, entity, startedAt, read, of, dryRun } = kept;
     const ended = kept.complete === true && waiting <= 0;
-    const rate = (read - begun.read) / (Math.max(1, this.#now() - begun.at) / 1000);
+    const all = endedOf(running);
+    const rate = Math.max(0, all - begun.ended) / (Math.max(1, this.#now() - begun.at) / 1000);
     const next = this.#queue.behind(kept);
     if (ended) {
       running.ended = true;
       await this.#queue.remove(kept);
     }
     this.options.onProgress({
-      run, entity, startedAt, read, waiting, dead, retrying, done: Math.max(0, read - waiting - dead - retrying), rate, next,
+      run, entity, startedAt, read, waiting, dead, retrying, done: Math.max(0, all - dead - retrying), rate, next,
       state: ended ? (dead + retrying > 0 ? 'partial' : 'done') : 'running', ...(dryRun ? { dryRun } : {}),
-      ...(of === undefined ? {} : { of: Math.max(of, read) }), ...(of === undefined || ended || rate === 0 ? {} : { leftMs: Math.max(0, of - read) / rate * 1000 }),
+      ...(of === undefined ? {} : { of: Math.max(of, read) }), ...(of === undefined || ended || rate === 0 ? {} : { leftMs: Math.max(0, of - all) / rate * 1000 }),
     });
     if (ended) running.onEnd();
   }
@@ -236,6 +238,8 @@ export class Backfill {
   #now(): number { return (this.options.now ?? Date.now)(); }
 }
 
+/** Records that have ended, well or badly. */
+function endedOf({ kept, waiting }: Running): number { return Math.max(0, kept.read - waiting); }
 function sinceOf({ since }: KeptRun): { updatedSince?: string } { return since === undefined ? {} : { updatedSince: since }; }
 function runAs({ run, again, dryRun }: KeptRun): BackfillRun { return { run, again: again === true || dryRun === true, ...(dryRun ? { dryRun } : {}) }; }
 function runOf(head: object | undefined): string | undefined { return (head as { backfill?: string } | undefined)?.backfill; }

@@ -8,6 +8,8 @@ import { searchCustomer } from './party-search';
 /** What a write would do, told without doing it. */
 export interface Preview {
   dryRun: true;
+  /** Which record of its source this is about, as in `msg.event.subject`. */
+  record?: string;
   system: string;
   entity: Entity;
   operation: Operation;
@@ -25,7 +27,8 @@ export async function preview(given: WriteRequest, services: Services): Promise<
   const request = await withOrders(given, services);
   const { connection, breaker } = services;
   const { entity, operation } = request;
-  const facts = { dryRun: true as const, system: connection.system, entity, operation };
+  const { subject } = request.event ?? {};
+  const facts = { dryRun: true as const, ...(subject === undefined ? {} : { record: subject }), system: connection.system, entity, operation };
   const own = await ownIdOf(request, services);
   if (operation === 'cancel') {
     const before = own && await breaker.run(() => connection.get(entity, own.id));
@@ -40,7 +43,8 @@ export async function preview(given: WriteRequest, services: Services): Promise<
   if (there && operation === 'create' && (own ?? entity !== 'customer')) return { ...facts, outcome: 'unchanged', externalId: there, changes: [] };
   const changes = await breaker.run(async () => await connection.preview?.(entity, native, there?.id)
     ?? fieldChanges(there && await connection.get(entity, there.id), native));
-  const outcome = changes.length === 0 ? 'unchanged' : there ? 'updated' : 'created';
+  // Of prices and stock nothing but what was there before tells whether they were.
+  const outcome = changes.length === 0 ? 'unchanged' : there ?? changes.find(({ before }) => before !== undefined) ? 'updated' : 'created';
   return { ...facts, outcome, ...(there ? { externalId: there } : {}), changes };
 }
 

@@ -8,6 +8,7 @@ import { countsText, StatusLine } from './status';
 export class OperationStatus {
   readonly #line: StatusLine;
   #done = 0;
+  /** Since the last write. */
   #tried = 0;
   #working = 0;
   #last: string | undefined;
@@ -38,7 +39,8 @@ export class OperationStatus {
       else {
         this.#trouble = undefined;
         const isDry = typeof ended === 'object' && ended !== null && 'dryRun' in ended;
-        if (isDry) this.#tried++; else this.#done++;
+        if (isDry) this.#tried++;
+        else [this.#done, this.#tried] = [this.#done + 1, 0];
         const { externalId } = (ended as Written | undefined)?.result ?? {};
         this.#last = externalId?.number ?? externalId?.id ?? this.#last;
       }
@@ -55,6 +57,6 @@ export class OperationStatus {
     const wrong = this.#down ?? this.#trouble;
     this.#line.show(() => wrong !== undefined
       ? { fill: 'red', shape: 'ring', text: wrong }
-      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, { done: this.#done, tried: this.#tried }, this.#last) });
+      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, this.#tried > 0 ? { tried: this.#tried } : { done: this.#done }, this.#last) });
   }
 }
