@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { BulkOutcome, Native, PendingOrders } from '../connectors/contract';
 import { Recent } from '../connectors/recent';
 import { kindOf, type Entity } from '../documents/event';
-import type { ExternalId } from '../documents/types';
+import type { ExternalId, PriceList } from '../documents/types';
 import { assertDocument } from '../documents/validate';
 import type { Store, Write } from '../store/contract';
 import { sendApart } from './bulk';
@@ -32,7 +33,8 @@ export class BulkWriter {
     const { document, native } = request;
     const home = isCanonical(document) ? document.externalIds.find(({ system }) => system !== connection.system) : undefined;
     if (native === undefined) assertDocument(kindOf[this.entity], document, `${this.entity} ${home?.id ?? ''}`.trim());
-    const key = `applied/${encodeURIComponent(connection.system)}/${this.entity}/${encodeURIComponent(home ? `${home.system}:${home.id}` : request.event?.subject ?? JSON.stringify(native))}`;
+    const name = home ? `${home.system}:${home.id}${partOf(document)}` : request.event?.subject ?? JSON.stringify(native);
+    const key = `applied/${encodeURIComponent(connection.system)}/${this.entity}/${encodeURIComponent(name)}`;
     const asOf = Date.parse((document as { asOf?: string } | undefined)?.asOf ?? request.event?.time ?? '') || 0;
     const parcel: Parcel = { native: native ?? connection.fromCanonical(this.entity, document as Native), key, asOf, home };
     const result = await this.#gatherer.add(key, parcel);
@@ -75,6 +77,17 @@ export class BulkWriter {
     const paid = home ? await paidWrites(this.services.store, home.system, this.entity, home.id, asOf) : [];
     return [{ put: key, value }, ...(again ? [again] : []), ...paid];
   }
+}
+
+/**
+ * Which part of a price list a document tells of: pages of a whole list, and changes of some of its prices, may all carry the
+ * list's id, yet one does not stand for the other. Nothing for a document that is all of its record.
+ */
+function partOf(document: unknown): string {
+  const { mode, page, entries } = document as Partial<PriceList>;
+  if (!entries) return '';
+  if (mode === 'full') return `#${String(page?.index ?? 0)}`;
+  return `#${createHash('sha256').update(JSON.stringify(entries.map(({ sku }) => sku).sort())).digest('base64url')}`;
 }
 
 /** The newest state that was written of a record. */

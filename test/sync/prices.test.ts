@@ -39,6 +39,7 @@ describe('prices from an ERP to a shop', function () {
   });
 
   const sku = (at = 0): string => shop.sandbox.world.products[at]?.sku ?? '';
+  const products = (): string[] => shop.sandbox.world.products.map((one) => one.sku);
   const priceOf = (at = 0): string => shop.sandbox.priceOf('Wholesale', sku(at)).price;
   function request(of: string, value: string, time = '2026-11-25T08:00:00Z'): WriteRequest {
     const id = `01/EUR/${of}`;
@@ -61,6 +62,36 @@ describe('prices from an ERP to a shop', function () {
       ]);
     });
     assert.equal(priceOf(99), '100.00');
+  });
+
+  describe('of a list whose parts all carry its id', () => {
+    const id = '01/EUR';
+    const part = (change: Partial<PriceList>, ...entries: [at: number, value: string][]): WriteRequest => {
+      const given = request('', '1.00');
+      const document = given.document as PriceList;
+      return {
+        ...given, document: {
+          ...document, id: `${erp}:PriceList:${id}`, externalIds: [{ system: erp, type: 'PriceList', id }],
+          entries: entries.map(([at, value]) => ({ operation: 'upsert', sku: sku(at), price: { value, currency: 'EUR' } })), ...change,
+        },
+      };
+    };
+    const both = async (...requests: WriteRequest[]): Promise<void> => { await Promise.all(requests.map((one) => writer.write(one))); };
+
+    it('pages of a whole list that wait together are all written, and what none of them names goes', async () => {
+      const gone = products().find((one) => shop.sandbox.priceOf('Wholesale', one).fixed) ?? '';
+      const kept = products().filter((one) => one !== gone);
+      const halves = [kept.slice(0, 60), kept.slice(60)];
+      const pages = halves.map((half, index) => part({ mode: 'full', page: { snapshotId: 's1', index, last: index === 1 } }, ...half.map((one): [number, string] => [products().indexOf(one), '5.00'])));
+      await both(...pages);
+      assert.deepEqual(kept.map((one) => shop.sandbox.priceOf('Wholesale', one).price), kept.map(() => '5.00'));
+      assert.equal(shop.sandbox.priceOf('Wholesale', gone).fixed, false);
+    });
+
+    it('changes of some prices do not replace those of others; of the same ones the newest counts', async () => {
+      await both(part({}, [0, '1.00'], [1, '2.00']), part({}, [2, '3.00'], [3, '4.00']), part({}, [4, '5.00']), part({}, [5, '6.00']), part({}, [1, '2.50'], [0, '1.50']));
+      assert.deepEqual([0, 1, 2, 3, 4, 5].map((at) => priceOf(at)), ['1.50', '2.50', '3.00', '4.00', '5.00', '6.00']);
+    });
   });
 
   it('an older price never overwrites a newer one, whichever comes first', async () => {
