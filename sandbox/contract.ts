@@ -30,6 +30,8 @@ export interface SandboxOptions {
   seed?: number;
   /** Directory where state is kept between starts; default: memory only. */
   dataDir?: string;
+  /** Hears what became of the state of an older version. Default: nobody. */
+  onNotice?: (text: string) => void;
 }
 
 /** A running simulator. */

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SandboxOptions } from './contract';
 
 /** One record as it is after a write: collection, key, value. Two elements alone mean that the record is gone. */
 export type JournalEntry = [collection: string, key: string, value?: unknown];
@@ -31,6 +32,32 @@ export class Journal {
   }
 
   close(): void { if (this.#file !== undefined) closeSync(this.#file); }
+}
+
+/**
+ * Opens what a journal keeps. One that cannot be read, such as that of another version, is set aside as
+ * `<name>.journal.unreadable`, and the simulator begins anew.
+ */
+export function withJournal<T>({ dataDir, onNotice }: Pick<SandboxOptions, 'dataDir' | 'onNotice'>, name: string, open: (journal: Journal) => T): { opened: T; journal: Journal } {
+  const attempt = (): { opened: T; journal: Journal } => {
+    const journal = new Journal(dataDir, name);
+    try {
+      return { opened: open(journal), journal };
+    } catch (reason) {
+      journal.close();
+      throw reason;
+    }
+  };
+  try {
+    return attempt();
+  } catch (reason) {
+    // A full disk or a directory one may not write to says nothing of what was kept.
+    if (dataDir === undefined || (reason as NodeJS.ErrnoException).syscall !== undefined) throw reason;
+    const path = join(dataDir, `${name}.journal`);
+    renameSync(path, `${path}.unreadable`);
+    onNotice?.(`The ${name} sandbox cannot read what it kept (${reason instanceof Error ? reason.message : String(reason)}) and begins anew. The old state is in ${path}.unreadable.`);
+    return attempt();
+  }
 }
 
 const line = (entries: JournalEntry[]): string => `${JSON.stringify(entries)}\n`;

@@ -7,6 +7,8 @@ export interface SandboxRequest {
   dataDir: string;
   /** ms between orders that a shop places by itself; 0 for none. */
   everyMs: number;
+  /** Hears what became of the state of an older version. */
+  onNotice?: (text: string) => void;
 }
 
 /** A sandbox in use; give it back with release(). */
@@ -14,7 +16,7 @@ export interface OpenSandbox extends Pick<Sandbox, 'url' | 'settings' | 'secrets
 
 /** A shop can also place orders by itself. */
 type Running = Sandbox & { autoPlace?(everyMs: number): void };
-type Starter = (request: Pick<SandboxRequest, 'seed' | 'dataDir'>) => Promise<Running>;
+type Starter = (request: Pick<SandboxRequest, 'seed' | 'dataDir' | 'onNotice'>) => Promise<Running>;
 
 /** Goods come and go in a sandbox ERP, and orders and invoices wait for them and for their payment, ms: who looks sees an order paid within a minute. */
 const workEveryMs = 10_000, patienceMs = 10_000;
@@ -23,13 +25,13 @@ const workEveryMs = 10_000, patienceMs = 10_000;
 const load = createRequire(__filename);
 
 const starters: Partial<Record<string, Starter>> = {
-  'shopify': ({ seed, dataDir }) => {
+  'shopify': (request) => {
     const { startShopifySandbox } = load('../../sandbox/shopify') as typeof import('../../sandbox/shopify');
-    return startShopifySandbox({ seed, dataDir });
+    return startShopifySandbox(request);
   },
-  'sap-s4hana': async ({ seed, dataDir }) => {
+  'sap-s4hana': async (request) => {
     const { startSapSandbox } = load('../../sandbox/sap-s4hana') as typeof import('../../sandbox/sap-s4hana');
-    const sap = await startSapSandbox({ seed, dataDir });
+    const sap = await startSapSandbox(request);
     sap.autoWork(workEveryMs, patienceMs);
     return sap;
   },
@@ -58,7 +60,7 @@ export async function openSandbox(vendor: string, request: SandboxRequest): Prom
   if (!start) throw new ConfigError('CONFIG_NO_SANDBOX', `There is no sandbox for "${vendor}". Switch the system to live.`);
   const key = `${vendor}\n${String(request.seed)}\n${request.dataDir}`;
   let entry = open.get(key);
-  if (!entry) open.set(key, entry = { sandbox: (closing.get(key) ?? Promise.resolve()).then(() => start(request)), users: 0 });
+  if (!entry) open.set(key, entry = { sandbox: (closing.get(key) ?? Promise.resolve()).then(() => start({ seed: request.seed, dataDir: request.dataDir, ...(request.onNotice ? { onNotice: request.onNotice } : {}) })), users: 0 });
   entry.users++;
   const used = entry;
   try {

@@ -68,6 +68,7 @@ async function connect(RED: NodeAPI, node: Node | null, config: SystemDef, secre
   if (config.mode !== 'sandbox') return { connection: connector.connect({ ...common, ...liveOptions(RED, node, config, connector, secrets) }) };
   const sandbox = await openSandbox(config.vendor, {
     seed: Number(config.sandboxSeed) || 1, dataDir: join(dataDirOf(RED), 'sandbox'), everyMs: Number(config.sandboxEvery ?? 0) * 1000,
+    onNotice: (text) => { RED.log.warn(`[b2b] ${text}`); },
   });
   try {
     return { connection: connector.connect({ ...common, settings: sandbox.settings, secrets: sandbox.secrets, baseUrl: sandbox.url }), sandbox };

@@ -12,9 +12,32 @@ import { Database } from './odata/database';
 import type { System } from './system';
 import { writeWorld } from './world-data';
 
-/** All that is kept, as it was left or, the first time, as the world has it. */
-export function openDatabase(world: World, journal: Journal): Database {
-  const database = new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities,
+/** All that is kept, as it was left or, the first time, as the world has it. What an older version did not have yet is added from the world. */
+export function openDatabase(world: World, journal: Journal, onNotice?: (text: string) => void): Database {
+  const database = emptyDatabase(journal);
+  if (database.restore() === 0) writeWorld(world, database);
+  else {
+    const missing = missingSets(world, database);
+    if (missing.length > 0) onNotice?.(`The SAP sandbox was started by an older version: ${missing.join(', ')} is added to what it kept.`);
+  }
+  return database;
+}
+
+/** Fills entity sets that are empty, where the world has anything for them. Returns which. */
+function missingSets(world: World, database: Database): string[] {
+  const sets = database.types.map(({ set }) => set).filter((set) => database.table(set).rows.size === 0);
+  if (sets.length === 0) return [];
+  const fresh = emptyDatabase(new Journal(undefined, ''));
+  writeWorld(world, fresh);
+  const missing = sets.filter((set) => fresh.table(set).rows.size > 0);
+  const to = database.begin();
+  for (const set of missing) for (const row of fresh.table(set).rows.values()) to.put(set, row);
+  to.commit();
+  return missing;
+}
+
+function emptyDatabase(journal: Journal): Database {
+  return new Database([...salesOrderEntities, ...businessPartnerEntities, ...productEntities, ...materialStockEntities, ...priceConditionEntities,
     ...outboundDeliveryEntities, ...billingEntities, ...journalEntryEntities], {
     A_OutbDeliveryItem: ['ReferenceSDDocument|ReferenceSDDocumentItem'],
     A_SalesOrder: ['PurchaseOrderByCustomer', 'SoldToParty'], A_SalesOrderItem: ['Material'], A_BusinessPartner: ['Customer', 'BusinessPartnerIDByExtSystem'], A_BusinessPartnerTaxNumber: ['BPTaxNumber'],
@@ -23,8 +46,6 @@ export function openDatabase(world: World, journal: Journal): Database {
     A_BillingDocumentItem: ['SalesDocument', 'ReferenceSDDocument'], GLAccountLineItem: ['AccountingDocument', 'InvoiceReference', 'ClearingAccountingDocument', 'ReferenceDocument'],
     A_SlsPrcgCndnRecdValidity: ['Material'], A_Product: ['ProductStandardID'], A_ProductUnitsOfMeasure: ['GlobalTradeItemNumber'], A_ProductUnitsOfMeasureEAN: ['ProductStandardID'],
   }, journal);
-  if (database.restore() === 0) writeWorld(world, database);
-  return database;
 }
 
 /** Goes on from the greatest numbers given. */

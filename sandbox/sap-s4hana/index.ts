@@ -1,6 +1,6 @@
 import { textAnswer, type SandboxAnswer } from '../answers';
 import type { Fault } from '../contract';
-import { Journal } from '../journal';
+import { withJournal } from '../journal';
 import { Random } from '../random';
 import type { LoggedRequest } from '../request-log';
 import { SandboxServer, type SandboxRequest } from '../server';
@@ -50,8 +50,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   const world = makeWorld(seed, {
     ...(options.materials === undefined ? {} : { products: options.materials }), ...(options.customers === undefined ? {} : { companies: options.customers }),
   });
-  const journal = new Journal(options.dataDir, 'sap-s4hana');
-  const database = openDatabase(world, journal);
+  const { opened: database, journal } = withJournal(options, 'sap-s4hana', (kept) => openDatabase(world, kept, options.onNotice));
   const system: System = { database, now, next: numberRanges(database) };
   const gate = new Gate({
     client, user, password, clientId, clientSecret, now, sessionMs: options.sessionMs ?? 30 * 60_000, tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const seed = number(values.seed);
   const materials = number(values.materials);
   const sandbox = await startSapSandbox({
-    control: true, latencyMs: number(values.latency) ?? 0,
+    control: true, onNotice: (text) => { process.stderr.write(`${text}\n`); }, latencyMs: number(values.latency) ?? 0,
     ...(port === undefined ? {} : { port }), ...(seed === undefined ? {} : { seed }), ...(materials === undefined ? {} : { materials }), ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
   });
   for (const order of JSON.parse(values.faults ?? '[]') as FaultOrder[]) sandbox.fault(faultOf(order));

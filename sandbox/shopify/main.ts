@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   });
   const points = values.points === undefined ? undefined : Number(values.points);
   const sandbox = await startShopifySandbox({
-    control: true, ...number('port', values.port ?? process.env['PORT']), ...number('seed', values.seed),
+    control: true, onNotice: (text) => { process.stderr.write(`${text}\n`); }, ...number('port', values.port ?? process.env['PORT']), ...number('seed', values.seed),
     ...number('retryScale', values['retry-scale']), ...number('products', values.products),
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }), ...(isPlan(values.plan) ? { plan: values.plan } : {}),
     ...(points === undefined ? {} : { bucket: { size: points, restoreRate: points } }),

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { jsonAnswer, type SandboxAnswer } from '../answers';
 import type { Fault } from '../contract';
+import { withJournal } from '../journal';
 import { Random } from '../random';
 import { SandboxServer, type SandboxRequest } from '../server';
 import { listPrices } from '../world';
@@ -71,7 +72,7 @@ class RunningShop implements ShopifySandbox {
     this.#options = options;
     this.#secret = options.previousSecret ?? options.clientSecret;
     const { now, seed, shop: domain, currency, timeZone } = options;
-    this.#state = new ShopState(makeTrade(seed, new Ids(options.hugeIds), options.products), currency, options.dataDir);
+    this.#state = withJournal(options, 'shopify', (journal) => new ShopState(makeTrade(seed, new Ids(options.hugeIds), options.products), currency, journal)).opened;
     // Not the orders of the last run again, when there was one.
     const random = new Random(seed + this.#state.orders.size);
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);

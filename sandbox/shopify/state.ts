@@ -1,4 +1,4 @@
-import { Journal, type JournalEntry } from '../journal';
+import type { Journal, JournalEntry } from '../journal';
 import { Catalogue, type Product, type Variant } from './catalogue';
 import { companiesOf, type CompanyRecord, type ContactRecord, type LocationRecord } from './companies';
 import type { EditStep } from './edits';
@@ -47,14 +47,14 @@ export class ShopState {
   /** Goes up with every change of an order: sorted views are kept until then. */
   revision = 0;
 
-  constructor(trade: Trade, currency: Currency, dataDir?: string) {
+  constructor(trade: Trade, currency: Currency, journal: Journal) {
     this.trade = trade;
     this.ids = trade.ids;
     this.stock = new Stock(trade.world.sites.length, trade.world.products.length);
     this.catalogue = new Catalogue(trade, currency);
     this.prices = new PriceBook(trade.world, this.catalogue, currency);
     for (const company of companiesOf(trade)) this.#addCompany(company);
-    this.#journal = new Journal(dataDir, 'shopify');
+    this.#journal = journal;
     for (const entry of this.#journal.entries) this.#restore(entry);
   }
 
