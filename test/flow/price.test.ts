@@ -87,6 +87,13 @@ describe('the price list example in a real Node-RED', function () {
     assert.deepEqual((await flow.inShop(sku(3), 'Wholesale')).breaks, []);
     assert.deepEqual(await flow.views('Europe', 'Staff'), untouched);
   });
+
+  it('C44 a list price that ends is a dead letter: the product cannot be without one', async () => {
+    const { price } = await flow.inShop(sku(5));
+    await flow.change({ sku: sku(5) });
+    await seen(async () => (await flow.deadLetters()).some(({ error }) => error.code === 'DATA_PRICE_ENDED' && error.message.includes(`list/EUR/${sku(5)} has ended`)));
+    assert.equal((await flow.inShop(sku(5))).price, price);
+  });
 });
 
 describe('the contract price example in a real Node-RED', function () {
@@ -104,12 +111,13 @@ describe('the contract price example in a real Node-RED', function () {
 
   it('C45 brings contract prices with their breaks into the lists of their customers, and no others', async () => {
     await flow.same(contracts.map(({ code }) => code));
-    const { code = '', name = '', currency = 'EUR' } = contracts[0] ?? {};
-    await flow.change({ sku: sku(0), customer: code, price: '5', currency, scale: scale(['1', '5'], ['20', '4.5'], ['100', '4']) }, { sku: sku(0), price: '77' });
-    await until(async () => (await flow.inShop(sku(0), name)).breaks.length === 2, 30_000, 50);
+    assert.ok(new Set(contracts.map(({ currency }) => currency)).size > 1);
+    await flow.change({ sku: sku(0), price: '77' }, ...contracts.map(({ code, currency }, at) => (
+      { sku: sku(0), customer: code, price: `${String(at)}5`, currency, scale: scale(['1', `${String(at)}5`], ['20', `${String(at)}4.5`], ['100', `${String(at)}4`]) })));
+    const inLists = (): Promise<PriceView[]> => Promise.all(contracts.map(({ name }) => flow.inShop(sku(0), name)));
+    await until(async () => (await inLists()).every(({ price, breaks }, at) => breaks.length === 2 && Number(price) === at * 10 + 5), 30_000, 50);
     await flow.polled();
-    const { price, breaks } = await flow.inShop(sku(0), name);
-    assert.deepEqual([price, breaks], ['5.00', [{ minimum: 20, price: '4.50' }, { minimum: 100, price: '4.00' }]]);
+    for (const [at, { breaks }] of (await inLists()).entries()) assert.deepEqual(breaks.map(({ minimum, price }) => [minimum, Number(price)]), [[20, at * 10 + 4.5], [100, at * 10 + 4]]);
     assert.deepEqual(await flow.views(...rest), others);
     assert.deepEqual(await flow.deadLetters(), []);
   });

@@ -18,6 +18,12 @@ export class PriceErrors {
     return this.#of('DATA_PRICE', record, `${record} ${what}: it is the own price of a variant in ${this.system}. Write the list to a price list of the shop.`);
   }
 
+  /** The source has no price any more, and a variant cannot be without one; `price`: what it still costs. */
+  ended(record: string, price: string): DataError {
+    return this.#of('DATA_PRICE_ENDED', record,
+      `${record} has ended, but it is the own price of a variant in ${this.system}, which cannot be without one: it still costs ${price}. Give it a price where it comes from, block the item there, or take the product out of sale.`);
+  }
+
   listGone(list: string, currency: string): DataError {
     return this.#of('DATA_UNKNOWN_PRICE_LIST', recordOf(list, currency),
       `${this.system} no longer has the price list that ${list} in ${currency} is written to. Correct its row in the system's settings.`);

@@ -16,6 +16,11 @@ interface Job { document: number; entry: PriceEntryWrite; target: PriceTarget; r
 type Planned = PriceChange | SyncError | undefined;
 type Ended = 'created' | 'updated' | 'unchanged' | SyncError;
 
+/** A price that a whole list does not name. */
+type Rest = PriceChange & { sku: string };
+
+/** Of those that stay nevertheless so many are named. */
+const shownSkus = 10;
 /** Prices a page, and as many at most. */
 const pageSizes = { usual: 100, most: 250 };
 
@@ -142,7 +147,7 @@ export class Prices {
     if (!variant) return set && this.#errors.unknownItem(sku, record);
     if (other) return this.#errors.ambiguousItem(sku, record, [variant.id, other.id]);
     if (target.id === undefined) {
-      if (!set) return this.#errors.own(record, 'cannot be deleted');
+      if (!set) return this.#errors.ended(record, `${variant.price} ${target.currency}`);
       if (set.tiers.length > 0 || set.rule) return this.#errors.own(record, 'cannot depend on the quantity');
     }
     const before = current.get(variant.id);
@@ -176,18 +181,22 @@ export class Prices {
     const named = this.#snapshots.named(document);
     if (!named) return `Not all its pages are known, as after a restart: ${kept}. Send the list again.`;
     const target = await this.lists.target(list, currency);
-    if (target.id === undefined) return `Each variant has a price of its own: ${kept}.`;
-    const rest = await this.#rest(target, named);
+    const { rest, gone, all } = await this.#rest(target, named);
+    if (target.id === undefined) {
+      const skus = rest.slice(0, shownSkus).map(({ before, sku }) => `${sku} (${before?.price ?? ''})`);
+      return gone === 0 ? undefined : `No variant can be without a price: ${kept}, ${String(gone)} of ${String(all)}: ${skus.join(', ')}${gone > skus.length ? ', …' : ''}.`;
+    }
+    guardDeletions(gone, all, `price list ${list}/${currency}`, this.system);
     const [failure] = (await this.#writer.write(rest)).values();
     if (failure) throw failure;
     this.#snapshots.done(document);
     return undefined;
   }
 
-  /** Prices that a whole list does not name; those of variants without a SKU are none of its business. */
-  async #rest(target: PriceTarget, named: ReadonlySet<string>): Promise<PriceChange[]> {
+  /** Prices that a whole list does not name, not many more than may be deleted, and how many there are; those of variants without a SKU are none of its business. */
+  async #rest(target: PriceTarget, named: ReadonlySet<string>): Promise<{ rest: Rest[]; gone: number; all: number }> {
     const { list, currency } = target;
-    const rest: PriceChange[] = [];
+    const rest: Rest[] = [];
     let [all, gone] = [0, 0];
     let after: string | null = null;
     do {
@@ -198,11 +207,10 @@ export class Prices {
         if (!variant.sku || named.has(variant.sku)) continue;
         // Of more than these the guard lets none through.
         if (gone++ > pageSizes.most) continue;
-        rest.push({ target, record: `price ${priceId(list, currency, variant.sku)}`, variant: variant.id, product: '', before: price, after: undefined, rule: undefined });
+        rest.push({ target, record: `price ${priceId(list, currency, variant.sku)}`, sku: variant.sku, variant: variant.id, product: '', before: price, after: undefined, rule: undefined });
       }
     } while (after !== null);
-    guardDeletions(gone, all, `price list ${list}/${currency}`, this.system);
-    return rest;
+    return { rest, gone, all };
   }
 
   async #page(target: PriceTarget, first: number, after: string | null, signal?: AbortSignal): Promise<{ prices: ListedPrice[]; after: string | null }> {

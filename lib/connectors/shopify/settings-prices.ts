@@ -12,7 +12,7 @@ export const priceLists: SettingField = {
   columns: [
     { name: 'list', type: 'text', required: true, pattern: '^.{1,255}$', doc: 'Code of the list in documents.' },
     { name: 'currency', type: 'text', pattern: '^[A-Z]{3}$', doc: 'ISO 4217 code of the currency, e.g. `EUR`. Empty: the one that the target has.' },
-    { name: 'target', type: 'text', required: true, pattern: '^.{1,255}$', doc: 'Name or number of the price list in the shop, or `variants` for the shop\'s own prices.' },
+    { name: 'target', type: 'text', required: true, pattern: '^.{1,255}$', doc: 'Name or number of the price list in the shop, or `variants` for the shop\'s own prices. Those cannot end: one that does is refused (`DATA_PRICE_ENDED`), and says what the variant still costs.' },
   ],
 };
 

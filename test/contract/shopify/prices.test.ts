@@ -254,8 +254,25 @@ describe('Shopify prices', function () {
     it('depend on no quantity and cannot be deleted', async () => {
       const before = own();
       const outcomes = await write([document('BASE', [set(0, '2.00', { tiers: [{ minQuantity: '10', price: eur('1.00') }] })]), document('BASE', [{ operation: 'delete', sku: sku() }]), document('BASE', [set(0, '2.00', { quantityRule: { minimum: '5' } })])]);
-      assert.deepEqual(ended(outcomes), ['DATA_PRICE', 'DATA_PRICE', 'DATA_PRICE']);
+      assert.deepEqual(ended(outcomes), ['DATA_PRICE', 'DATA_PRICE_ENDED', 'DATA_PRICE']);
       assert.deepEqual(own(), before);
+      const [, deleted] = outcomes;
+      assert.match((deleted && 'error' in deleted && deleted.error.message) || '', new RegExp(`price BASE/EUR/${sku()} has ended, .* still costs ${before.price} EUR\\. .*block the item`));
+    });
+
+    it('C44 that a whole list does not name stay, and are told of', async () => {
+      const { products } = shop.sandbox.world;
+      const warnings = async (from: number): Promise<string[]> => {
+        const [outcome] = await write([document('BASE', products.slice(from).map((_, at) => set(from + at, '2.50')), { mode: 'full' })]);
+        return (outcome && 'result' in outcome && outcome.result.warnings) || [];
+      };
+      const before = own();
+      const [told = '', ...others] = await warnings(1);
+      assert.deepEqual(others, []);
+      assert.match(told, new RegExp(`No variant can be without a price: .*BASE/EUR.* 1 of ${String(products.length)}: ${sku()} \\(${before.price}\\)\\.$`));
+      assert.deepEqual(own(), before);
+      assert.match((await warnings(20))[0] ?? '', /20 of \d+: MAT-00001 .*, …\.$/);
+      assert.deepEqual(await warnings(0), []);
     });
 
     it('in yen are whole', async () => {
