@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from '../../lib/connectors/contract';
+import type { Connection, Native } from '../../lib/connectors/contract';
 import { defaultBackoff } from '../../lib/delivery/backoff';
 import { Inbox } from '../../lib/delivery/inbox';
 import type { SourceMessage } from '../../lib/delivery/source';
@@ -236,9 +236,11 @@ describe('backfill', () => {
   it('a change that waits is not skipped because a dry run comes behind it', async () => {
     await start(2);
     const node = new Node(runtime, erp);
-    const [record] = (await erp.list('inventory')[Symbol.asyncIterator]().next()).value?.records ?? [];
+    let record: Native | undefined;
+    for await (const { records } of erp.list('inventory')) record ??= records[0];
     assert.ok(record);
-    const take = (state: string, dry?: { run: string; again: boolean; dryRun: true }): Promise<boolean> => node.intake.take(node.inbox, 'inventory', record, { state, ...(dry && { backfill: dry }) });
+    const level = record;
+    const take = (state: string, dry?: { run: string; again: boolean; dryRun: true }): Promise<boolean> => node.intake.take(node.inbox, 'inventory', level, { state, ...(dry && { backfill: dry }) });
     await Promise.all([take('1'), take('2', { run: 'dry', again: true, dryRun: true })]);
     await node.inbox.room(1);
     assert.deepEqual([node.sent.length, node.dry], [2, 1]);
