@@ -73,8 +73,11 @@ function addressesOf(partner: Native): (Native & { email?: string; telephone?: s
   }).sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
 }
 
-/** The address that holds for all that has none of its own. */
-export function standardAddress(rows: Native[]): Native | undefined { return rows.find((row) => usagesOf(row).includes('XXDFLT')) ?? rows[0]; }
+/** The address that holds for all that has none of its own: the one that is marked so, or else the oldest, in whatever order they come. */
+export function standardAddress(rows: Native[]): Native | undefined {
+  const number = (row: Native): string => text(row, 'AddressID').padStart(10, '0');
+  return rows.find((row) => usagesOf(row).includes('XXDFLT')) ?? [...rows].sort((a, b) => number(a) < number(b) ? -1 : 1)[0];
+}
 
 function usagesOf(row: Native): string[] { return listOf(row['to_AddressUsage']).map((usage) => text(usage, 'AddressUsage')); }
 
