@@ -8,7 +8,8 @@ export interface Fault {
     | 'cut-body'         // announce a body and close half way
     | 'html-error'       // a proxy's HTML page with `status` (default 502) where JSON was due
     | 'throttle'         // the vendor's own way of saying "too many"
-    | 'internal-error'   // the vendor's own way of saying that it failed, with nothing done
+    | 'internal-error'   // the vendor's own way of saying that it failed, with nothing done; a batch, after `after` of its parts
+    | 'ignored-write'    // says that it is done, with nothing done
     | 'expire-token'     // credentials are refused until fetched anew
     | 'outage'           // connection refused / reset for as long as the fault stands
     | 'bulk-failure'     // the next bulk operation fails half way
@@ -20,6 +21,8 @@ export interface Fault {
   oneIn?: number;
   ms?: number;
   status?: number;
+  /** `internal-error` of a batch: so many of its parts are done before. Default 0. */
+  after?: number;
   /** `duplicate-delivery`: 1 to so many more of each. Default 3. */
   copies?: number;
 }

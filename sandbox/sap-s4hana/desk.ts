@@ -44,11 +44,12 @@ export class Desk {
       if (path === '') return this.#serviceDocument(service);
       if (path === '$metadata') return { status: 200, headers: { 'content-type': 'application/xml; charset=utf-8' }, body: this.#metadataOf(service) };
       if (path === '$batch') return this.#batch(request, service, root, rules);
-      if (request.method !== 'GET' && request.method !== 'HEAD') this.#disturb(request, path);
+      if (request.fault('internal-error')) throw framework.dump();
+      if (request.method !== 'GET' && request.method !== 'HEAD') this.#disturb(path, request);
       const action = this.#options.actions[service]?.[path];
       if (action) return this.#act(action, request, path);
       const call: Call = { method: request.method, path, query: request.query, headers: request.headers, body: request.body };
-      const answer = this.#commit((to) => serve(call, service, root, to, { ...this.#options, rules }));
+      const answer = this.#carryOut(request, (to) => serve(call, service, root, to, { ...this.#options, rules }));
       if (request.method === 'GET' && !wantsJson(request) && String(answer.headers?.['content-type']).includes('json')) {
         throw new ODataError(406, { code: '/IWFND/CM_BEC/026', message: 'The sandbox has no Atom: send Accept: application/json' });
       }
@@ -74,15 +75,23 @@ export class Desk {
     return result;
   }
 
+  /** `ignored-write`: answers as if it were done. */
+  #carryOut<T>(request: SandboxRequest, work: (to: Transaction) => T): T {
+    return request.method !== 'GET' && request.fault('ignored-write') ? work(this.#options.database.begin()) : this.#commit(work);
+  }
+
   #batch(request: SandboxRequest, service: string, root: string, rules: WriteRules | undefined): SandboxAnswer {
     if (request.method !== 'POST') throw framework.notAllowed(request.method, '$batch');
     const run = (part: Part, to: Transaction): SandboxAnswer => {
+      if (part.method !== 'GET') this.#disturb(part.path, request);
       const answer = serve(part, service, root, to, { ...this.#options, rules });
       return part.contentId === undefined ? answer : { ...answer, headers: { ...answer.headers, 'content-id': part.contentId } };
     };
-    return batchAnswer(readBatch(request.headers['content-type'], request.body).map((step) => {
+    const dump = request.fault('internal-error');
+    return batchAnswer(readBatch(request.headers['content-type'], request.body).map((step, index) => {
+      if (dump && index >= (dump.after ?? 0)) throw framework.dump();
       try {
-        if ('changeset' in step) return this.#commit((to) => step.changeset.map((part) => run(part, to)));
+        if ('changeset' in step) return this.#carryOut(request, (to) => step.changeset.map((part) => run(part, to)));
         if (step.read.method !== 'GET') throw framework.malformed('writes must be in a changeset');
         return run(step.read, this.#options.database.begin());
       } catch (error) {
@@ -98,7 +107,7 @@ export class Desk {
   }
 
   /** `stale-etag`: somebody else changes the order just before this write. */
-  #disturb(request: SandboxRequest, path: string): void {
+  #disturb(path: string, request: SandboxRequest): void {
     const key = /^A_SalesOrder\('0*(\d+)'\)$/.exec(decodeURIComponent(path))?.[1];
     const row = key === undefined ? undefined : this.#options.database.table('A_SalesOrder').rows.get(key);
     if (!row || !request.fault('stale-etag')) return;

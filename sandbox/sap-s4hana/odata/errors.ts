@@ -21,6 +21,7 @@ export const framework = {
   badValue: (name: string, why: string) => new ODataError(400, { code: '/IWBEP/CM_MGW_RT/022', message: `Property '${name}' ${why}`, target: name }),
   malformed: (what: string) => new ODataError(400, { code: '/IWBEP/CM_MGW_RT/029', message: `Malformed request: ${what}` }),
   notAllowed: (method: string, set: string) => new ODataError(405, { code: '/IWBEP/CM_MGW_RT/054', message: `Method ${method} is not allowed for entity set '${set}'` }),
+  dump: () => new ODataError(500, { code: 'SY/530', message: 'Internal error, see the runtime errors of the system' }),
   stale: () => new ODataError(412, { code: '/IWBEP/CM_MGW_RT/190', message: 'State of the resource (entity) was already changed (If-Match)' }),
   unconditional: (status: number) => new ODataError(status, { code: '/IWBEP/CM_MGW_RT/194', message: 'Precondition required' }),
 };
