@@ -103,6 +103,11 @@ export interface WriteResult {
   externalId: ExternalId;
   /** Warnings the system gave although it accepted the write. */
   warnings?: string[];
+  /**
+   * Of a write whose answer does not say what the record is now, such as a 204: `confirmed`, it was read back and is as written;
+   * `assumed`, only the answer says so. Absent where the answer itself shows the record, or nothing was written.
+   */
+  confirmation?: 'confirmed' | 'assumed';
   /** Written with care because not everything was known: the same document again may give another result. */
   provisional?: true;
   /**

@@ -4,7 +4,7 @@ import axios from 'axios';
 import { ConfigError, SyncError } from '../errors';
 import { readBody, type Body } from './body';
 import { answerError } from './classify';
-import type { Auth, Explain, HttpClient, HttpRequest, HttpResponse, Limit } from './contract';
+import type { Auth, Explain, HttpClient, HttpRequest, HttpResponse, Limit, RawAnswer } from './contract';
 import { transportError, type Call, type Failure } from './transport';
 
 export interface HttpClientOptions {
@@ -28,6 +28,8 @@ export interface HttpClientOptions {
   now?: () => number;
 }
 
+/** For a call as a whole, where nothing else is set, ms. */
+export const defaultTimeoutMs = 30_000;
 /** Idle connections are closed before servers do it, 5 s and more: a write on one that was just closed may have arrived or not. ms. */
 const idleMs = 4000;
 const maxBody = 50 * 1024 * 1024;
@@ -50,24 +52,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     maxContentLength: maxBody, maxBodyLength: maxBody, transformRequest: (data: unknown) => data, transformResponse: (data: unknown) => data,
   });
 
-  async function attempt(wanted: HttpRequest): Promise<{ response: HttpResponse; body: Body; request: HttpRequest; call: Call }> {
+  async function attempt(wanted: HttpRequest): Promise<{ response: HttpResponse; body: Body; request: HttpRequest }> {
     const release = wanted.unlimited ? undefined : await limit?.acquire(wanted.cost ?? 1, wanted.signal);
     let response: HttpResponse | undefined;
     try {
       const request = { ...wanted, headers: { accept: 'application/json', ...options.headers, ...lowerCase(wanted.headers) } };
       await auth?.apply(request);
-      const call: Call = { system, host: base.host, method: request.method, record: request.record, timeoutMs: request.timeoutMs ?? options.timeoutMs ?? 30_000 };
-      const raw = await send(request, call);
+      const raw = await send(request, callOf(request));
       const body = readBody(raw.data, raw.headers, request.expect ?? 'json');
       response = { status: raw.status, headers: raw.headers, body: valueOf(body) };
       auth?.answered?.(response, request);
-      return { response, body, request, call };
+      return { response, body, request };
     } finally {
       release?.(response);
     }
   }
 
-  async function send(request: HttpRequest & { headers: Record<string, string> }, call: Call): Promise<{ status: number; headers: HttpResponse['headers']; data: Buffer }> {
+  async function send(request: HttpRequest & { headers: Record<string, string> }, call: Call): Promise<RawAnswer> {
     const url = urlOf(base, request.path, system);
     const timer = new AbortController();
     const timeout = setTimeout(() => { timer.abort(); }, call.timeoutMs);
@@ -83,17 +84,26 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
+  const callOf = ({ method, record, timeoutMs }: HttpRequest): Call => ({ system, host: base.host, method, record, timeoutMs: timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs });
+
+  function judged({ response, body, request }: { response: HttpResponse; body: Body; request: HttpRequest }): HttpResponse {
+    const explained = options.explain?.(response, request);
+    if (explained instanceof SyncError) throw explained;
+    const error = answerError({ response, body, request, explained }, callOf(request), now());
+    if (error) throw error;
+    return response;
+  }
+
   return {
     async request(wanted) {
       let answer = await attempt(wanted);
       const { status } = answer.response;
       if ((status === 401 || status === 403) && await auth?.refused?.(answer.response, answer.request)) answer = await attempt(wanted);
-      const { response, body, request, call } = answer;
-      const explained = options.explain?.(response, request);
-      if (explained instanceof SyncError) throw explained;
-      const error = answerError({ response, body, request, explained }, call, now());
-      if (error) throw error;
-      return response;
+      return judged(answer);
+    },
+    answer({ status, headers, data }, request) {
+      const body = readBody(data, headers, request.expect ?? 'json');
+      return judged({ response: { status, headers, body: valueOf(body) }, body, request });
     },
     close() {
       httpAgent.destroy();

@@ -30,9 +30,14 @@ export interface HttpResponse {
   body: unknown;
 }
 
+/** An answer whose body is not read yet. */
+export interface RawAnswer { status: number; headers: HttpResponse['headers']; data: Buffer }
+
 /** Requests to one system. Throws the classes of lib/errors.ts for everything but a 2xx answer. */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** Reads an answer that came inside another one, such as a part of a multipart body, as if it had come by itself. Throws what `request` would. */
+  answer(answer: RawAnswer, request: HttpRequest): HttpResponse;
   /** Ends the connections that are kept alive. */
   close(): void;
 }

@@ -27,7 +27,7 @@ export interface Services { connection: Connection; ledger: Ledger; links: Links
 
 /** What a write node sends on. */
 export interface Written {
-  /** The canonical document with the system's number in it, or `{entity, outcome, externalIds, document}`. */
+  /** The canonical document with the system's number in it, or `{entity, outcome, confirmation?, externalIds, document}`. */
   payload: Record<string, unknown>;
   result: WriteResult;
   /** The result was already there: nothing was written now. */
@@ -239,5 +239,6 @@ export function withResult(request: WriteRequest, result: WriteResult, { connect
     return { payload, result, repeated };
   }
   const origin = others.length > 0 || !event?.originsystem || event.originsystem === connection.system ? [] : [originOf(request, connection.system)];
-  return { payload: { entity, outcome: result.outcome, externalIds: [...others, ...origin, result.externalId], document }, result, repeated };
+  const { outcome, confirmation } = result;
+  return { payload: { entity, outcome, ...(confirmation && { confirmation }), externalIds: [...others, ...origin, result.externalId], document }, result, repeated };
 }

@@ -96,6 +96,8 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
         send(msg);
         return;
       }
+      // What an earlier node found out of its own write says nothing of this one's.
+      delete msg['confirmation'];
       const native = RED.util.getMessageProperty(msg, config.native) as Native | undefined;
       const operation = config.operation;
       const one = async (document: unknown): Promise<Ended> => {
@@ -105,6 +107,8 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
       const isList = Array.isArray(document) && native === undefined;
       const all = isList ? await forEachOf(document, one, { together: parts.bulk !== undefined }) : [await one(document)];
       for (const { ended } of all) if ('result' in ended && !ended.repeated) for (const warning of ended.result.warnings ?? []) node.warn(warning);
+      const [only] = all;
+      if (!isList && only && 'result' in only.ended && only.ended.result.confirmation) msg['confirmation'] = only.ended.result.confirmation;
       // A mapper's document is for this system only; the next node must not take it for its own.
       if (native !== undefined) RED.util.setMessageProperty(msg, config.native, undefined);
       const told = all.map(({ ended }) => ended);

@@ -36,11 +36,11 @@ describe('b2b-erp and b2b-commerce as writers', () => {
     const order = await placed();
     for (let i = 0; i < 2; i++) {
       await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), catchNode('failed'), sink(), sink('failed'));
-      const written = await run('erp', { payload: order, note: 'kept', event: eventOf(order, 'c-1') });
+      const written = await run('erp', { payload: order, note: 'kept', confirmation: 'assumed', event: eventOf(order, 'c-1') });
       const [made, another] = bench.erp.ordersByReference(order.orderNumber);
       assert.ok(made && !another, written.error?.message);
       assert.equal(idIn(written, /^sap-s4/)?.number, made['SalesOrder']);
-      assert.deepEqual([written['note'], (written.payload as Order).orderNumber], ['kept', order.orderNumber]);
+      assert.deepEqual([written['note'], written['confirmation'], (written.payload as Order).orderNumber], ['kept', undefined, order.orderNumber]);
     }
   });
 
@@ -99,7 +99,7 @@ describe('b2b-erp and b2b-commerce as writers', () => {
     assert.deepEqual(bench.erp.counters.writes, writes);
   });
 
-  it('update and cancel in the ERP, by the link, with the document still there', async () => {
+  it('C17 update and cancel in the ERP, by the link, with the document still there', async () => {
     const order = await placed();
     await bench.load(erpNode({ operation: 'create', onMissingCustomer: 'create' }), catchNode('failed'), sink(), sink('failed'));
     await run('erp', { payload: order, event: eventOf(order, 'u-0') });
@@ -107,6 +107,7 @@ describe('b2b-erp and b2b-commerce as writers', () => {
     bench.erp.fault({ kind: 'stale-etag' });
     const updated = await run('erp', { payload: { ...order, purchaseOrderNumber: 'PO-77' }, event: eventOf(order, 'u-1') });
     assert.equal(bench.erp.ordersByReference(order.orderNumber)[0]?.['PurchaseOrderByShipToParty'], 'PO-77', updated.error?.message);
+    assert.equal(updated['confirmation'], 'confirmed');
     await bench.load(erpNode({ operation: 'cancel' }), catchNode('failed'), sink(), sink('failed'));
     const cancelled = await run('erp', { payload: order, event: eventOf(order, 'u-2') });
     assert.equal((cancelled.payload as Order).orderNumber, order.orderNumber, cancelled.error?.message);

@@ -31,8 +31,8 @@ export class Desk {
     return new Desk(system, erp, store, services, dir);
   }
 
-  create(order: Order | Record<string, unknown>, change: Partial<Policies> = {}, request: Partial<WriteRequest> = {}): Promise<Written> {
-    return write({ operation: 'create', entity: 'order', document: order, policies: { ...policies, ...change }, ...request }, this.services);
+  create(order: Order | Record<string, unknown>, change: Partial<Policies> = {}, request: Partial<WriteRequest> = {}, services = this.services): Promise<Written> {
+    return write({ operation: 'create', entity: 'order', document: order, policies: { ...policies, ...change }, ...request }, services);
   }
 
   /** The order by this reference; fails if there is not exactly one. */

@@ -75,6 +75,10 @@ export interface SapOptions {
   /** Net days of terms of payment by their code, in the order of the settings. */
   paymentTerms: ReadonlyMap<string, number>;
   serviceVersion: string;
+  /** Requests in a `$batch` at most. */
+  batchSize: number;
+  /** One in so many writes without an answer of their own is read back; 0: none. */
+  readBack: number;
   /** Are only materials with sales data for the sales area products? */
   onlySold: boolean;
   /** Status codes that do not keep a material from being sold. */
@@ -139,7 +143,7 @@ export function readOptions({ settings: given, secrets, tls, baseUrl: sandbox }:
     salesOrganization: text('salesOrganization'), distributionChannel: text('distributionChannel'), division: text('division'), orderType: text('orderType'),
     taxes: text('taxes') === 'sap' ? 'sap' : 'shop', conditionTypes: conditionTypesOf(text('conditionTypes')),
     rejectionReason: text('rejectionReason'), noteTextId: text('noteTextId'), deliveryTextId: text('deliveryTextId'), lineIdField: text('lineIdField'),
-    partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'),
+    partnerGrouping: text('partnerGrouping'), customerCurrency: text('customerCurrency'), serviceVersion: text('serviceVersion'), batchSize: Number(text('batchSize')), readBack: Number(text('readBack')),
     paymentTerms: new Map(tableRows<'code' | 'netDays'>(paymentTerms, given['paymentTerms']).map(({ code, netDays }) => [code, Number(netDays)])),
     onlySold: text('productScope') === 'salesArea', sellableStatuses: text('sellableStatuses').toUpperCase().split(/\s+/).filter(Boolean),
     stockLocations: locationsOf(given['stockLocations']), priceLists: priceListsOf(given['priceLists']),

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { fieldChanges } from '../../documents/changes';
 import type { Order } from '../../documents/types';
-import { DataError } from '../../errors';
+import { ConflictError, DataError } from '../../errors';
 import type { EntityHandler } from '../by-entity';
 import { lazyMapping } from '../../mapping';
 import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, WriteResult } from '../contract';
@@ -19,6 +19,7 @@ import { closedOrder, orderChange, type OrderChange, type OrderWrite } from './o
 import { withFacts } from './order-facts';
 import { deliveredOf, isBilled, isRejected, planItems } from './order-items';
 import { totalsOf } from './prices';
+import { assertApplied, ReadBack } from './read-back';
 import type { Session } from './session';
 
 const service = 'API_SALES_ORDER_SRV';
@@ -31,7 +32,8 @@ const changes: Changes = { service, set: 'A_SalesOrder', key: 'SalesOrder', cloc
 
 /** Sales orders: API_SALES_ORDER_SRV, A_SalesOrder. */
 export class Orders implements EntityHandler {
-  constructor(private readonly session: Session) {}
+  readonly #readBack: ReadBack;
+  constructor(private readonly session: Session) { this.#readBack = new ReadBack(session.options.readBack, session.options.system); }
 
   list(options?: ListOptions): AsyncIterable<Page> { return listChanges(this.session, changes, options); }
   count(options?: ListOptions): Promise<number> { return countChanges(this.session, changes, options); }
@@ -41,10 +43,13 @@ export class Orders implements EntityHandler {
   }
 
   async find(reference: string, { party }: { party?: string } = {}): Promise<WriteResult[]> {
+    return (await this.#named(reference, party)).map((row) => this.#result(row, 'existing'));
+  }
+
+  #named(reference: string, party: string | undefined): Promise<Native[]> {
     const mine = equals('PurchaseOrderByCustomer', reference);
     const filter = party === undefined ? mine : `${mine} and ${equals('SoldToParty', party)}`;
-    const { rows } = await this.session.query(service, 'A_SalesOrder', { filter, select: 'SalesOrder', top: 10 });
-    return rows.map((row) => this.#result(row, 'existing'));
+    return this.session.lookUp(service, 'A_SalesOrder', { filter, select: 'SalesOrder,TotalNetAmount', top: 10 });
   }
 
   identify(order: Native): { id: string; time: string } { return { id: text(order, 'SalesOrder'), time: isoTime(order['LastChangeDateTime']) ?? never }; }
@@ -87,7 +92,14 @@ export class Orders implements EntityHandler {
 
   async create(document: Native): Promise<WriteResult> {
     const native = complete(document, this.session.options);
-    const { row, response } = await this.session.post(service, 'A_SalesOrder', native, `order ${text(native, 'PurchaseOrderByCustomer')}`);
+    const sought = this.referenceOf(native);
+    // Of several nobody can say which is ours: the next try asks, too, and tells of it.
+    const landed = sought && (async (): Promise<Native | undefined> => {
+      const [found, other] = await this.#named(sought.reference, sought.party);
+      if (other) throw new ConflictError('CONFLICT_DUPLICATE_REFERENCE', `several sales orders are named ${sought.reference}`);
+      return found;
+    });
+    const { row, response } = await this.session.post(service, 'A_SalesOrder', native, `order ${text(native, 'PurchaseOrderByCustomer')}`, landed);
     return this.#result(row, 'created', [...warningsOf(response), ...this.#differences(native, row)]);
   }
 
@@ -108,9 +120,12 @@ export class Orders implements EntityHandler {
       throw reason;
     });
     const there = writes.length > 0 ? await this.#read(id) : {};
+    const written = patched(writes);
+    if (written.length > 0) assertApplied(this.session.options.system, record, written, patched(orderChange(there, wanted, this.session.options, record, before).writes));
     const differs = kept.length > 0 ? [] : this.#differences(wanted, there);
     const warnings = kept.map(({ item = '', sku, ordered, wanted: quantity }) => `Item ${item} (${sku}) stays at ${ordered} where the document says ${quantity}: it was changed in SAP.`);
-    return this.#result({ SalesOrder: id }, writes.length > 0 ? 'updated' : 'unchanged', [...warnings, ...differs]);
+    const result = this.#result({ SalesOrder: id }, writes.length > 0 ? 'updated' : 'unchanged', [...warnings, ...differs]);
+    return written.length > 0 ? { ...result, confirmation: 'confirmed' } : result;
   }
 
   /**
@@ -127,19 +142,21 @@ export class Orders implements EntityHandler {
       const path = entityPath('A_SalesOrderItem', { SalesOrder: id, SalesOrderItem: text(item, 'SalesOrderItem') });
       await this.session.patch(service, path, { SalesDocumentRjcnReason: code }, etagOf(item), `order ${id}`);
     }
+    const confirmation = open.length > 0 && await this.#readBack.check(`order ${id}`, open.map((item) => rejection(item, code)), async () =>
+      listOf((await this.#read(id))['to_Item']).filter((item) => !isRejected(item)).map((item) => rejection(item, code)));
     const { options } = this.session;
     if (items.some((item) => deliveredOf(item).gt(0) || (isBilled(item) && !isRejected(item)))) {
       const lines = items.map((item) => ({ id: lineIdOf(item, order, options) || text(item, 'SalesOrderItem'), wanted: undefined, there: [item] }));
       throw closedOrder(options.system, `order ${id}`, planItems(lines, options).map(({ state }) => state));
     }
-    return this.#result({ SalesOrder: id }, open.length > 0 ? 'cancelled' : 'unchanged');
+    return { ...this.#result({ SalesOrder: id }, open.length > 0 ? 'cancelled' : 'unchanged'), ...(confirmation && { confirmation }) };
   }
 
   async preview(document: Native, id?: string): Promise<FieldChange[]> {
     const { options } = this.session;
     if (id === undefined) return fieldChanges(undefined, complete(document, options));
     const { writes } = orderChange(await this.#read(id), spokenOf(complete(document, options), document), options, `order ${id}`);
-    return writes.flatMap(({ path, body, found }) => fieldChanges(found, body, path));
+    return writes.flatMap(changesOf);
   }
 
   async #send({ path, body, found, etag }: OrderWrite, record: string): Promise<void> {
@@ -175,4 +192,13 @@ const worthAnotherLook: ReadonlySet<unknown> = new Set(['CONFLICT_STALE', 'DATA_
 /** Only what the document itself speaks of: order type and sales area are filled in for new orders. */
 function spokenOf(completed: Native, document: Native): Native {
   return Object.fromEntries(Object.entries(completed).filter(([name]) => name in document));
+}
+
+function changesOf({ path, body, found }: OrderWrite): FieldChange[] { return fieldChanges(found, body, path); }
+
+/** Changes that SAP answers without a body. */
+function patched(writes: readonly OrderWrite[]): FieldChange[] { return writes.flatMap((write) => write.found ? changesOf(write) : []); }
+
+function rejection(item: Native, code: string): FieldChange {
+  return { path: `A_SalesOrderItem(${text(item, 'SalesOrderItem')}).SalesDocumentRjcnReason`, before: text(item, 'SalesDocumentRjcnReason'), after: code };
 }

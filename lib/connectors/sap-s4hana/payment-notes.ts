@@ -7,6 +7,7 @@ import { listOf, text } from './fields';
 import { entityPath, equals } from './odata/literals';
 import { etagOf } from './odata/rows';
 import { withFacts } from './order-facts';
+import { ReadBack } from './read-back';
 import type { Session } from './session';
 
 const service = 'API_SALES_ORDER_SRV';
@@ -72,7 +73,9 @@ export class PaymentNotes {
   /** Notes of one order are written one after the other: a text has no etag of its own. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly session: Session) {}
+  readonly #readBack: ReadBack;
+
+  constructor(private readonly session: Session) { this.#readBack = new ReadBack(session.options.readBack, session.options.system); }
 
   async write(note: PaymentNote): Promise<WriteResult> {
     const id = await this.#orderId(note);
@@ -100,17 +103,26 @@ export class PaymentNotes {
 
   async #write(id: string, note: PaymentNote): Promise<WriteResult> {
     let outcome: WriteResult['outcome'] = 'unchanged';
+    let isPatched = false;
     for (let round = 0; round <= rounds; round++) {
       const state = await this.#read(id, note);
       if (noted(state.lines, note)) {
-        if (!this.#releases(state)) return this.#result(id, note, outcome);
+        // A note that is there was read back with it.
+        if (!this.#releases(state)) return { ...this.#result(id, note, outcome), ...(isPatched && { confirmation: 'confirmed' }) };
         await this.session.patch(service, entityPath('A_SalesOrder', id), { DeliveryBlockReason: '' }, etagOf(state.order), nameOf(note));
-        return this.#result(id, note, outcome === 'unchanged' ? 'updated' : outcome);
+        return { ...this.#result(id, note, outcome === 'unchanged' ? 'updated' : outcome), confirmation: await this.#confirm(id, note, state) };
       }
+      isPatched ||= state.there;
       await this.#note(state, note);
       outcome = 'created';
     }
     throw new ConflictError('CONFLICT_TEXT_CHANGING', `${this.session.options.system}: the payments noted on sales order ${id} kept changing while ${nameOf(note)} was added.`, { system: this.session.options.system, record: nameOf(note) });
+  }
+
+  /** Is the delivery block gone? */
+  #confirm(id: string, note: PaymentNote, { order }: State): Promise<NonNullable<WriteResult['confirmation']>> {
+    const change = (before: Native): FieldChange => ({ path: 'DeliveryBlockReason', before: text(before, 'DeliveryBlockReason'), after: '' });
+    return this.#readBack.check(nameOf(note), [change(order)], async () => [change((await this.#read(id, note)).order)]);
   }
 
   async #note({ id, language, lines, there }: State, note: PaymentNote): Promise<void> {
@@ -145,7 +157,7 @@ export class PaymentNotes {
     if (id !== undefined) return id;
     const { system } = this.session.options;
     const record = nameOf(note);
-    const { rows: [found, other] } = await this.session.query(service, 'A_SalesOrder', { filter: equals('PurchaseOrderByCustomer', number), select: 'SalesOrder', top: 2 });
+    const [found, other] = await this.session.lookUp(service, 'A_SalesOrder', { filter: equals('PurchaseOrderByCustomer', number), select: 'SalesOrder', top: 2 });
     if (other) throw new ConflictError('CONFLICT_AMBIGUOUS_ORDER', `${system} has several sales orders of order ${number}, so ${record} could be of any of them.`, { system, record });
     if (!found) throw new DataError('DATA_UNKNOWN_ORDER', `${system} has no sales order of order ${number} yet, which ${record} is of.`, { system, record });
     return text(found, 'SalesOrder');

@@ -46,7 +46,7 @@ export class Products implements EntityHandler {
   async findItem({ sku, gtin }: ItemKeys): Promise<WriteResult[]> {
     const filter = sku !== undefined ? equals('Product', sku) : gtin !== undefined ? equals('ProductStandardID', gtin) : undefined;
     if (filter === undefined) return [];
-    const { rows } = await this.session.query(service, 'A_Product', { filter, select: 'Product', top: 5 });
+    const rows = await this.session.lookUp(service, 'A_Product', { filter, select: 'Product', top: 5 });
     return rows.map((row): WriteResult => {
       const number = String(row['Product']);
       return { entity: 'product', outcome: 'existing', externalId: { system: this.session.options.system, type: 'Product', id: number, number } };

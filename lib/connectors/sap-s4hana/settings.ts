@@ -50,5 +50,13 @@ export const settings: SettingField[] = [
   ...paymentSettings,
   ...eventSettings,
   { name: 'serviceVersion', section: 'connection', type: 'text', pattern: '^\\s*(\\d{4})?\\s*$', doc: 'Version of the sales order service, e.g. `0002`. Empty: the system\'s default.' },
+  {
+    name: 'batchSize', type: 'text', required: true, default: '20', pattern: '^\\s*([1-9]\\d?|100)\\s*$',
+    doc: 'Requests of one service that are sent together as one `$batch` at most, 1 to 100, when many come at the same time. Each still takes place or fails by itself. `1`: no `$batch`.',
+  },
+  {
+    name: 'readBack', type: 'text', required: true, default: '20', pattern: '^\\s*\\d{1,4}\\s*$',
+    doc: 'SAP answers changes without a body. One in so many is read back and counts as `confirmed`, the others as `assumed`; `1`: every change, `0`: none.',
+  },
   { name: 'systemId', type: 'text', pattern: '^\\s*([a-z0-9][a-z0-9.-]{0,40})?\\s*$', doc: 'Short name of this system in documents, e.g. `prd-100`. Default: host name and client. Changing it later separates records from their links.' },
 ];
