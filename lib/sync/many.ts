@@ -1,7 +1,7 @@
 import { DataError, errorClass, SyncError, type Issue } from '../errors';
 
 /** Elements of a list that are under way at once, where they are not written in bulk. */
-const atOnce = 8;
+const atOnce = 50;
 
 /**
  * Does the same for each element of a list: all are tried, whatever becomes of others. Throws an error that waiting may mend
