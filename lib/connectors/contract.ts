@@ -3,6 +3,7 @@ import type { CheckReport } from '../check';
 import type { Entity, Verb } from '../documents/event';
 import type { ErrorDetails, SyncError } from '../errors';
 import type { Headers } from '../http/headers';
+import type { Limits } from '../http/limits/account';
 
 export type { FieldChange };
 
@@ -86,6 +87,8 @@ export interface ConnectOptions {
   concurrency?: number;
   /** Calls (or cost points) per second; default: the vendor's published limit. */
   rate?: number;
+  /** Where the budget of the account is kept. Default: this process. */
+  limits?: Limits;
   /** Node's TLS options (ca, cert, key, passphrase, servername, rejectUnauthorized) for private CAs and client certificates. */
   tls?: Record<string, unknown>;
   /** The sandbox answers on plain HTTP at this address instead of the vendor's. */

@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Breaker } from '../../lib/delivery/breaker';
 import { toError } from '../../lib/errors';
 import type { Written } from '../../lib/sync/operation';
+import { onOwnPart, onPartChange } from './limits';
 import { countsText, StatusLine } from './status';
 
 /** What a commerce or ERP node shows: how many are done, the last number, and whether the system is down. */
@@ -16,8 +17,12 @@ export class OperationStatus {
   /** Says more than the errors that come of it. */
   #down: string | undefined;
   #unwatch: (() => void) | undefined;
+  readonly #unwatchLimits: () => void;
 
-  constructor(private readonly RED: NodeAPI, node: Node) { this.#line = new StatusLine(node); }
+  constructor(private readonly RED: NodeAPI, node: Node) {
+    this.#line = new StatusLine(node);
+    this.#unwatchLimits = onPartChange(() => { this.#show(); });
+  }
 
   /** Follows the system's circuit breaker, so that "system down" shows also while no message comes. */
   watch(breaker: Breaker): void {
@@ -50,13 +55,19 @@ export class OperationStatus {
 
   close(): void {
     this.#unwatch?.();
+    this.#unwatchLimits();
     this.#line.close();
   }
 
   #show(): void {
     const wrong = this.#down ?? this.#trouble;
+    const slow = onOwnPart();
+    const more = [...(slow ? [this.RED._('common.status.noRedis')] : []), ...(this.#last === undefined ? [] : [this.#last])];
     this.#line.show(() => wrong !== undefined
       ? { fill: 'red', shape: 'ring', text: wrong }
-      : { fill: 'green', shape: this.#working > 0 ? 'dot' : 'ring', text: countsText(this.RED, this.#tried > 0 ? { tried: this.#tried } : { done: this.#done }, this.#last) });
+      : {
+          fill: slow ? 'yellow' : 'green', shape: this.#working > 0 ? 'dot' : 'ring',
+          text: countsText(this.RED, this.#tried > 0 ? { tried: this.#tried } : { done: this.#done }, more.join(' · ') || undefined),
+        });
   }
 }

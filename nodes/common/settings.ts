@@ -16,6 +16,10 @@ export interface B2bSettings {
   recordDays?: number;
   /** Days for which results of writes are remembered. Default 400. */
   ledgerDays?: number;
+  /** Redis through which processes share the limits of accounts: `redis://host:6379`, with TLS `rediss://host:6379`. */
+  redisUrl?: string;
+  /** Its password, if it is not in the address. */
+  redisPassword?: string;
 }
 
 /** One of our settings as text; undefined if neither settings.js nor the environment has it. */

@@ -6,6 +6,7 @@ import '../../lib/connectors';
 import { connectorFor } from '../../lib/connectors/registry';
 import { ConfigError } from '../../lib/errors';
 import { ownershipOf, type OwnershipRule } from '../../lib/sync/ownership';
+import { limitsOf } from './limits';
 import { dataDirOf, httpNodeRoot, setting } from './settings';
 import { onClose } from './on-input';
 import { openSandbox, type OpenSandbox } from './sandboxes';
@@ -78,10 +79,10 @@ async function connect(RED: NodeAPI, node: Node | null, config: SystemDef, secre
   }
 }
 
-function commonOptions(RED: NodeAPI, config: SystemDef): Pick<ConnectOptions, 'timeoutMs' | 'concurrency' | 'rate' | 'tls'> {
+function commonOptions(RED: NodeAPI, config: SystemDef): Pick<ConnectOptions, 'timeoutMs' | 'concurrency' | 'rate' | 'tls' | 'limits'> {
   const tlsNode = config.tls ? RED.nodes.getNode(config.tls) as TlsNode | null : null;
   return {
-    timeoutMs: (Number(config.timeout) || 30) * 1000,
+    timeoutMs: (Number(config.timeout) || 30) * 1000, limits: limitsOf(RED),
     ...(Number(config.concurrency) > 0 ? { concurrency: Number(config.concurrency) } : {}),
     ...(Number(config.rate) > 0 ? { rate: Number(config.rate) } : {}),
     ...(tlsNode ? { tls: tlsNode.addTLSOptions({}) } : {}),

@@ -5,9 +5,7 @@ import { createHttpClient, defaultTimeoutMs } from '../../http/client';
 import { ConfigError, errorClass, errorDetails, toError, TransientError } from '../../errors';
 import { headerOf } from '../../http/body';
 import type { Auth, HttpClient, HttpRequest, HttpResponse, RawAnswer } from '../../http/contract';
-import { concurrency } from '../../http/limits/concurrency';
-import { combined } from '../../http/limits/combined';
-import { requestBucket } from '../../http/limits/request-bucket';
+import { accountOf, processLimits } from '../../http/limits/account';
 import type { ConnectOptions, Native } from '../contract';
 import { Batches } from './batches';
 import { csrfAuth } from './csrf';
@@ -51,11 +49,13 @@ const defaultConcurrency = 4;
 export function openSession(options: SapOptions, connect: ConnectOptions): Session {
   const login = loginOf(options, connect);
   const csrf = csrfAuth((path) => http.request({ method: 'GET', path, headers: { 'x-csrf-token': 'Fetch' }, unlimited: true }));
-  const lanes = concurrency(connect.concurrency ?? defaultConcurrency);
+  const limit = (connect.limits ?? processLimits).open(accountOf('sap-s4hana', options.baseUrl, options.client, ...identityOf(options, connect)), {
+    concurrency: connect.concurrency ?? defaultConcurrency, burst: defaultConcurrency, ...(connect.rate !== undefined && { rate: connect.rate }),
+  });
   const http: HttpClient = createHttpClient({
     system: options.system, baseUrl: options.baseUrl, explain: explainOf(options.system),
     auth: chainAuth(clientAuth(options), ...(login ? [login] : []), csrf),
-    limit: connect.rate ? combined(lanes, requestBucket({ rate: connect.rate, burst: defaultConcurrency })) : lanes,
+    limit,
     headers: { 'accept-language': options.language.toLowerCase() },
     ...(connect.timeoutMs !== undefined && { timeoutMs: connect.timeoutMs }),
     ...(connect.tls && { tls: connect.tls }), ...(connect.now && { now: connect.now }),
@@ -94,6 +94,7 @@ export function openSession(options: SapOptions, connect: ConnectOptions): Sessi
     },
     close() {
       login?.close?.();
+      limit.close();
       http.close();
     },
   };
@@ -147,6 +148,15 @@ function clientAuth({ client, language }: SapOptions): Auth {
       }
     },
   };
+}
+
+/** Who signs in: SAP takes names of users in either case. */
+function identityOf({ credentials }: SapOptions, { tls }: ConnectOptions): string[] {
+  switch (credentials.kind) {
+    case 'basic': return ['user', credentials.user.toUpperCase()];
+    case 'oauth': return ['client', credentials.clientId];
+    case 'certificate': return ['certificate', String(tls?.['cert'] ?? tls?.['pfx'])];
+  }
 }
 
 function loginOf({ system, credentials }: SapOptions, { tls, timeoutMs, now }: ConnectOptions): (Auth & { close?(): void }) | undefined {

@@ -1,10 +1,9 @@
-import type { Auth, Explain, HttpRequest, HttpResponse, Limit } from '../../http/contract';
+import type { Auth, Explain, HttpRequest, HttpResponse } from '../../http/contract';
 import { clientCredentials } from '../../http/auth/client-credentials';
 import { fixedToken } from '../../http/auth/fixed-token';
 import { createHttpClient } from '../../http/client';
-import { combined } from '../../http/limits/combined';
-import { concurrency } from '../../http/limits/concurrency';
-import { costBucket, type CostReport } from '../../http/limits/cost-bucket';
+import { accountOf, processLimits, type AccountLimit } from '../../http/limits/account';
+import type { CostReport } from '../../http/limits/cost-bucket';
 import type { ConnectOptions } from '../contract';
 import { answerError, type GraphqlBody } from './graphql-errors';
 import type { ShopifyOptions } from './options';
@@ -36,8 +35,9 @@ export function createGraphql(shop: ShopifyOptions, options: ConnectOptions): Gr
     if (requested !== undefined) costs.set(name, requested);
     return answerError(response, shop, request.record, writes);
   };
+  const limit = limitOf(shop, options);
   const http = createHttpClient({
-    system: shop.system, baseUrl: shop.baseUrl, auth, limit: limitOf(options), explain,
+    system: shop.system, baseUrl: shop.baseUrl, auth, limit, explain,
     ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}), ...(options.tls ? { tls: options.tls } : {}), ...(options.now ? { now: options.now } : {}),
   });
   return {
@@ -48,7 +48,7 @@ export function createGraphql(shop: ShopifyOptions, options: ConnectOptions): Gr
       });
       return (response.body as { data: T }).data;
     },
-    close() { http.close(); close(); },
+    close() { http.close(); limit.close(); close(); },
   };
 }
 
@@ -63,20 +63,18 @@ function authOf(shop: ShopifyOptions, options: ConnectOptions): { auth: Auth; cl
   return { auth, close: () => { auth.close(); } };
 }
 
-function limitOf(options: ConnectOptions): Limit {
-  const { maximum, restoreRate } = smallestPlan;
-  return combined(concurrency(options.concurrency ?? 8), costBucket({ maximum, restoreRate: options.rate ?? restoreRate, report: (response) => costReport(response, options.rate) }));
+/** Shopify keeps a bucket of points for each app on each shop. */
+function limitOf({ baseUrl, credentials }: ShopifyOptions, { limits = processLimits, concurrency = 8, rate }: ConnectOptions): AccountLimit {
+  const app = credentials.kind === 'token' ? credentials.accessToken : credentials.clientId;
+  return limits.open(accountOf('shopify', baseUrl, credentials.kind, app), { concurrency, ...(rate !== undefined && { rate }), points: { ...smallestPlan, report: costReport } });
 }
 
 /** What an answer says of the bucket. One that says nothing, such as a proxy's page, has cost nothing. */
-function costReport(response: HttpResponse, rate: number | undefined): CostReport {
+function costReport(response: HttpResponse): CostReport {
   const cost = (response.body as GraphqlBody | null | undefined)?.extensions?.cost;
   if (!cost) return { actual: 0 };
   const { actualQueryCost, throttleStatus } = cost;
-  return {
-    ...(typeof actualQueryCost === 'number' ? { actual: actualQueryCost } : {}), ...throttleStatus,
-    ...(rate !== undefined && throttleStatus ? { restoreRate: Math.min(rate, throttleStatus.restoreRate) } : {}),
-  };
+  return { ...(typeof actualQueryCost === 'number' ? { actual: actualQueryCost } : {}), ...throttleStatus };
 }
 
 /** `query Orders(…)` of 20 -> `Orders 20`: what costs the same. */

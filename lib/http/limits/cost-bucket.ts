@@ -5,19 +5,27 @@ import { WaitingLine } from './waiting-line';
 /** What an answer says about the bucket; every part may be missing. */
 export interface CostReport {
   /** What the call did cost; null or 0 if it was not run. */
-  actual?: number | null;
-  maximumAvailable?: number;
-  currentlyAvailable?: number;
+  actual?: number | null | undefined;
+  maximumAvailable?: number | undefined;
+  currentlyAvailable?: number | undefined;
   /** Points per second. */
-  restoreRate?: number;
+  restoreRate?: number | undefined;
 }
 
-export interface CostBucketOptions {
+/** A vendor's bucket of points. */
+export interface Points {
   /** Size and restore rate until the server tells its own. */
   maximum: number;
   restoreRate: number;
   /** Finds the report in an answer. */
   report: (response: HttpResponse) => CostReport | undefined;
+}
+
+export interface CostBucketOptions extends Points {
+  /** Points per second at most, whatever the server restores. Default: no limit. */
+  atMost?: () => number;
+  /** What is in the bucket now. Default: it is full. */
+  available?: number;
   clock?: Clock;
 }
 
@@ -28,15 +36,17 @@ export interface CostBucketOptions {
  * same reason the bucket counts as full at its size less what is on its way.
  */
 export function costBucket(options: CostBucketOptions): Limit {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, atMost = () => Infinity } = options;
   let { maximum, restoreRate } = options;
-  let available = maximum;
+  let available = options.available ?? maximum;
   let onTheirWay = 0;
   let countedAt = clock.now();
 
+  const rate = (): number => Math.min(restoreRate, atMost());
+
   function restore(): void {
     const now = clock.now();
-    available = Math.min(maximum - onTheirWay, available + Math.max(0, now - countedAt) * restoreRate / 1000);
+    available = Math.min(maximum - onTheirWay, available + Math.max(0, now - countedAt) * rate() / 1000);
     countedAt = now;
   }
 
@@ -46,7 +56,7 @@ export function costBucket(options: CostBucketOptions): Limit {
   function take(cost: number): number {
     restore();
     if (cost > maximum - onTheirWay) return Infinity;
-    if (available < cost - 1e-9) return Math.max(1, Math.ceil((cost - available) * 1000 / restoreRate));
+    if (available < cost - 1e-9) return Math.max(1, Math.ceil((cost - available) * 1000 / rate()));
     available -= cost;
     onTheirWay += cost;
     return 0;
@@ -57,8 +67,8 @@ export function costBucket(options: CostBucketOptions): Limit {
     onTheirWay -= reserved;
     const report = response && options.report(response);
     if (!report) return;
-    const { actual, maximumAvailable, currentlyAvailable, restoreRate: rate } = report;
-    if (rate !== undefined && rate > 0) restoreRate = rate;
+    const { actual, maximumAvailable, currentlyAvailable, restoreRate: told } = report;
+    if (told !== undefined && told > 0) restoreRate = told;
     if (maximumAvailable !== undefined && maximumAvailable > 0) {
       available += maximumAvailable - maximum;
       maximum = maximumAvailable;
