@@ -37,6 +37,8 @@ export interface SandboxServerOptions {
   control?: ControlViews;
   /** What `POST` to the control endpoints does besides; only with `control`. */
   actions?: ControlActions;
+  /** Who asks, by the headers: requests are counted by user, too. */
+  userOf?: (headers: IncomingHttpHeaders) => string | undefined;
   /** Default Date.now. */
   now?: () => number;
 }
@@ -92,7 +94,7 @@ export class SandboxServer {
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = message.url ?? '/';
     const controlled = this.#options.control !== undefined && url.startsWith('/__sandbox/');
-    const entry = controlled ? undefined : this.log.begin(message.method ?? 'GET', url);
+    const entry = controlled ? undefined : this.log.begin(message.method ?? 'GET', url, this.#options.userOf?.(message.headers));
     let status = 0;
     try {
       const body = await readBody(message, this.#options.maxBody ?? 20_000_000);

@@ -25,6 +25,11 @@ export interface SapSandboxOptions extends SandboxOptions {
   secondNode?: boolean;
   /** Status of a write to an order without If-Match; 0 lets it pass. Default 428. */
   ifMatchMissing?: number;
+  /**
+   * Calls of one user in work at once; 429 above. Default: no limit. SAP publishes no such figure for S/4HANA: it stands for
+   * what gateways and other ERPs do.
+   */
+  callsAtOnce?: number;
   /** Services the user may not use: 403 without `x-csrf-token`. */
   forbidden?: string[];
   /** Time each answer takes, ms. Default 0. */

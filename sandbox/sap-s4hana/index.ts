@@ -98,8 +98,13 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
   const setStocks = (changes: StockChange[]): void => { commit((to) => { for (const change of changes) setStock(to, world.sites, change); }); };
   const office = officeOf(system, commit);
 
+  const tooMany = ({ headers }: SandboxRequest): boolean => {
+    const who = gate.userOf(headers);
+    return who !== undefined && server.log.inFlightOf(who) > (options.callsAtOnce ?? Infinity);
+  };
   const server: SandboxServer = await SandboxServer.start({
-    handler: (request) => answer(request, gate, desk, events), seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
+    handler: (request) => tooMany(request) ? throttledAnswer(429, 1000) : answer(request, gate, desk, events), userOf: (headers) => gate.userOf(headers),
+    seed, now, latencyMs: options.latencyMs ?? 0, gzip: options.gzip ?? false,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.control === true ? {
       control: {
@@ -186,10 +191,7 @@ function answer(request: SandboxRequest, gate: Gate, desk: Desk, events: Events)
   if (request.path.startsWith('/messagingrest/')) return gate.refuse(request) ?? events.answer(request);
   if (!request.path.startsWith('/sap/opu/odata/sap/')) return textAnswer(404, 'Not found');
   const throttled = request.fault('throttle');
-  if (throttled) {
-    const seconds = String(Math.ceil((throttled.ms ?? 1000) / 1000));
-    return { ...textAnswer(throttled.status ?? 429, 'Too many requests'), headers: { 'content-type': 'text/plain', 'retry-after': seconds } };
-  }
+  if (throttled) return throttledAnswer(throttled.status ?? 429, throttled.ms ?? 1000);
   if (request.fault('expire-token')) gate.endTokens();
   if (request.fault('expire-session')) gate.endSessions();
   const refused = gate.refuse(request);
@@ -201,4 +203,8 @@ function answer(request: SandboxRequest, gate: Gate, desk: Desk, events: Events)
     return found.status < 300 ? { ...found, headers: { ...found.headers, ...gate.tokenHeaders(request) } } : found;
   }
   return gate.refuseWrite(request) ?? desk.answer(request);
+}
+
+function throttledAnswer(status: number, ms: number): SandboxAnswer {
+  return { ...textAnswer(status, 'Too many requests'), headers: { 'content-type': 'text/plain', 'retry-after': String(Math.ceil(ms / 1000)) } };
 }

@@ -6,7 +6,7 @@ import { startSapSandbox } from './index';
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string' }, seed: { type: 'string' }, latency: { type: 'string' }, materials: { type: 'string' }, 'data-dir': { type: 'string' },
+      port: { type: 'string' }, seed: { type: 'string' }, latency: { type: 'string' }, materials: { type: 'string' }, 'data-dir': { type: 'string' }, 'calls-at-once': { type: 'string' },
       /** JSON list of fault orders, as POST /__sandbox/faults takes them. */
       faults: { type: 'string' },
     },
@@ -15,9 +15,11 @@ async function main(): Promise<void> {
   const port = number(values.port ?? process.env.PORT);
   const seed = number(values.seed);
   const materials = number(values.materials);
+  const callsAtOnce = number(values['calls-at-once']);
   const sandbox = await startSapSandbox({
     control: true, onNotice: (text) => { process.stderr.write(`${text}\n`); }, latencyMs: number(values.latency) ?? 0,
-    ...(port === undefined ? {} : { port }), ...(seed === undefined ? {} : { seed }), ...(materials === undefined ? {} : { materials }), ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
+    ...(port === undefined ? {} : { port }), ...(seed === undefined ? {} : { seed }), ...(materials === undefined ? {} : { materials }), ...(callsAtOnce === undefined ? {} : { callsAtOnce }),
+    ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
   });
   for (const order of JSON.parse(values.faults ?? '[]') as FaultOrder[]) sandbox.fault(faultOf(order));
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, settings: sandbox.settings, secrets: sandbox.secrets })}\n`);

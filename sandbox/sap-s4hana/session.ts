@@ -53,6 +53,12 @@ export class Gate {
     return jsonAnswer(200, { access_token: token, token_type: 'Bearer', expires_in: Math.floor(tokenLifetimeMs / 1000), scope: 'API_SALES_ORDER_SRV_0001' });
   }
 
+  /** Whose request it is, as far as the kind of sign-in tells: checked later. */
+  userOf({ authorization = '' }: SandboxRequest['headers']): string | undefined {
+    if (authorization.startsWith('Bearer ')) return this.#options.clientId;
+    return authorization === this.#basic ? this.#options.user : undefined;
+  }
+
   /** The refusal of a request whose credentials or client are wrong. */
   refuse(request: SandboxRequest): SandboxAnswer | undefined {
     const { client } = this.#options;
