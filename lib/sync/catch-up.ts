@@ -38,12 +38,13 @@ export class CatchUp {
     // A node that is switched to another shop begins anew there.
     const key = `cursor/${id}/${encodeURIComponent(connection.system)}/${entity}`;
     const cursor = await store.get<number>(key);
-    const now = (this.options.now ?? Date.now)();
-    let since = cursor?.value ?? now - this.options.lookbackMs;
+    const now = this.options.now ?? Date.now;
+    let since = cursor?.value ?? now() - this.options.lookbackMs;
     const from = cursor ? since - (this.options.overlapMs ?? 120_000) : since;
     for await (const page of connection.list(entity, { updatedSince: new Date(from).toISOString(), ...(signal ? { signal } : {}) })) {
       await Promise.all(page.records.map((record) => intake.take(inbox, entity, record)));
-      for (const record of page.records) since = Math.max(since, Date.parse(connection.identify(entity, record).time));
+      // A record that is dated tomorrow must not hide what changes until then.
+      for (const record of page.records) since = Math.max(since, Math.min(now(), Date.parse(connection.identify(entity, record).time)));
       await store.put(key, since);
       if (signal?.aborted) break;
     }

@@ -92,7 +92,7 @@ export class Intake {
     const { text, masked } = maskCardsInJson(whole);
     const id = webhooks.glance(text, delivery) ?? idOf(webhooks, text, delivery);
     const head: Kept = { ...delivery, ...(masked > 0 ? { masked } : {}) };
-    const key = delivery.key === undefined ? `body:${createHash('sha256').update(`${delivery.topic}\n${text}`).digest('hex')}` : `webhook:${delivery.key}`;
+    const key = delivery.key === undefined ? `body:${digest(`${delivery.topic}\n${text}`)}` : `webhook:${delivery.key}`;
     const fresh = await inbox.accept({ key, laneKey: id && `${delivery.entity}:${id}`, head, body: text }, { urgent: true });
     return { status: 200, text: fresh ? 'Received.' : 'Received before.' };
   }
@@ -120,10 +120,12 @@ export class Intake {
       entity, id, time, ...(masked > 0 ? { masked } : {}), ...(state === undefined ? {} : { snapshot: true }), ...(backfill ? { backfill: backfill.run } : {}),
       ...(backfill?.dryRun ? { dryRun: true } : {}), ...(told ? { told: true } : {}),
     };
-    const key = `listed:${connection.system}:${entity}:${id}:${state ?? time}${backfill?.again ? `:${backfill.run}` : ''}`;
+    const body = JSON.stringify(value);
+    // Of one second there may be several states, and the time does not tell them apart.
+    const key = `listed:${connection.system}:${entity}:${id}:${state ?? `${time}:${digest(body).slice(0, 16)}`}${backfill?.again ? `:${backfill.run}` : ''}`;
     // In a lane of its own: a change that waits must not be taken for superseded by what nobody writes.
     const laneKey = `${backfill?.dryRun ? 'dry:' : ''}${entity}:${id}`;
-    const arrival = { key, laneKey, head, body: JSON.stringify(value), ...(backfill ? { background: true as const } : {}) };
+    const arrival = { key, laneKey, head, body, ...(backfill ? { background: true as const } : {}) };
     return inbox.accept(arrival, also ? { also } : {});
   }
 
@@ -176,14 +178,15 @@ export class Intake {
     const verb = head.snapshot ? 'updated' : this.#verb(before, status, createdAt);
     const { mark, also } = await markOf(inbox.store, this.options.connection.system, head.entity, head.id);
     if (read) also.push(...await this.options.deletions?.forget(head.entity, head.id) ?? []);
-    const event = { ...this.#event(entry, head, verb, updatedAt), ...(mark ? causeOf(mark) : {}) };
+    const again = before?.updatedAt === updatedAt && before.hash !== hash ? entry.seq : undefined;
+    const event = { ...this.#event(entry, head, verb, updatedAt, again), ...(mark ? causeOf(mark) : {}) };
     const named = number === undefined ? {} : { number };
     if (before && updatedAt < before.updatedAt) return { skip: 'stale', event, ...named };
     if (head.snapshot && inbox.hasNewer(entry)) return { skip: 'superseded', event, ...named };
     // Whoever compared a snapshot may want the same once more, and whoever asks for everything again.
-    const again = head.backfill !== undefined && entry.key.endsWith(`:${head.backfill}`);
-    if (!head.snapshot && !again && before?.hash === hash) return { skip: 'unchanged', event, latest, also, ...named };
-    if (!again && isEcho(mark, hash, before)) return { skip: 'echo', event, latest, also, ...named };
+    const wanted = head.backfill !== undefined && entry.key.endsWith(`:${head.backfill}`);
+    if (!head.snapshot && !wanted && before?.hash === hash) return { skip: 'unchanged', event, latest, also, ...named };
+    if (!wanted && isEcho(mark, hash, before)) return { skip: 'echo', event, latest, also, ...named };
     if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, ...(head.dryRun ? {} : { latest, also }), ...named };
     const message = { payload: document, topic: topicOf(event.type), event };
     return head.dryRun ? { message: { ...message, event: { ...event, dryrun: true } }, ...named } : { message, latest, also, ...named };
@@ -230,10 +233,11 @@ export class Intake {
     return !before && createdAt >= this.options.createdSince - this.options.createdSince % 1000 ? 'created' : 'updated';
   }
 
-  #event(entry: InboxEntry, head: Head, verb: Verb, updatedAt: number): EventAttributes {
+  /** `again`: tells it from another state of the same time. */
+  #event(entry: InboxEntry, head: Head, verb: Verb, updatedAt: number, again?: string): EventAttributes {
     const { id: node, connection, format } = this.options;
     return changeEvent({
-      node, arrival: entry.key, system: connection.system, entity: head.entity, id: head.id, verb, changedAt: updatedAt, receivedAt: entry.receivedAt,
+      node, arrival: entry.key, system: connection.system, entity: head.entity, id: head.id, verb, changedAt: updatedAt, receivedAt: entry.receivedAt, again,
       dataschema: format === 'native' && verb !== 'deleted' ? `urn:${connection.vendor}:${head.entity}` : `urn:b2b-sync:${kindOf[head.entity]}:v1`,
       masked: head.masked, foundby: entry.key.startsWith('listed:') && !head.told ? 'polling' : undefined,
     });
@@ -273,3 +277,5 @@ function deliveryOf(webhooks: Webhooks, headers: Headers, text: string): Deliver
     throw reason;
   }
 }
+
+function digest(body: string): string { return createHash('sha256').update(body).digest('hex'); }
