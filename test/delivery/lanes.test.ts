@@ -73,6 +73,37 @@ describe('lanes', () => {
     assert.equal(ran.length, 11);
   });
 
+  it('C48 live work goes before that of a backfill, whatever comes when: none is begun while live work could be', async () => {
+    const work = fc.array(fc.record({ key: fc.nat(4), ms: fc.integer({ min: 1, max: 50 }), background: fc.boolean(), at: fc.integer({ min: 0, max: 200 }) }), { maxLength: 80, size: 'max' });
+    await fc.assert(fc.asyncProperty(work, fc.integer({ min: 1, max: 6 }), async (jobs, parallel) => {
+      const clock = new Clock();
+      const lanes = new Lanes('source', parallel, new Holds());
+      const waiting: number[] = [], running = new Set<number>(), order: number[] = [];
+      const key = (job: number): number | undefined => jobs[job]?.key;
+      const isBusy = (one: number): boolean => [...running].some((other) => key(other) === key(one));
+      // What waits in the background of a key with live work is waited for.
+      const isLive = (one: number): boolean => waiting.some((other) => key(other) === key(one) && !jobs[other]?.background);
+      jobs.forEach(({ ms, background, at }, job) => void clock.wait(at).then(() => {
+        waiting.push(job);
+        lanes.add(String(key(job)), async () => {
+          if (background && !isLive(job)) assert.ok(!waiting.some((other) => !jobs[other]?.background && !isBusy(other)), 'live work could have begun');
+          waiting.splice(waiting.indexOf(job), 1);
+          running.add(job);
+          order.push(job);
+          assert.ok(running.size <= parallel);
+          await clock.wait(ms);
+          running.delete(job);
+        }, background);
+      }));
+      await clock.runOut();
+      assert.equal(order.length, jobs.length);
+      for (const one of new Set(jobs.map((job) => job.key))) {
+        const came = jobs.map((job, i) => ({ ...job, i })).filter((job) => job.key === one).sort((a, b) => a.at - b.at).map(({ i }) => i);
+        assert.deepEqual(order.filter((job) => key(job) === one), came, 'in the order of its key');
+      }
+    }), { numRuns: 100 });
+  });
+
   it('a held key waits without taking a place from others, and goes on where it stood', async () => {
     const clock = new Clock();
     const holds = new Holds();
