@@ -87,13 +87,17 @@ const termsOf = [{ code: 'NT00', netDays: 0 }, { code: 'NT30', netDays: 30 }, { 
 /** Products of a world unless told otherwise. */
 const usual = 120;
 
-/** 120 products and 40 companies unless told otherwise; the same for the same seed, and as far as they go in worlds of another size. */
-export function makeWorld(seed = 1, size: { products?: number; companies?: number } = {}): World {
+/** 120 products, 40 companies and two sites unless told otherwise; the same for the same seed, and as far as they go in worlds of another size. */
+export function makeWorld(seed = 1, size: { products?: number; companies?: number; sites?: number } = {}): World {
   const [ofProducts, ofCompanies] = [new Random(seed), new Random(seed)];
   const products = Array.from({ length: size.products ?? usual }, (_, i) => product(ofProducts, i + 1));
   for (let i = 0; i < usual; i++) product(ofCompanies, i + 1);
   const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(ofCompanies, i + 1));
-  return { seed, products, companies, sites, paymentTerms: termsOf, priceLists: [...priceLists, ...companies.slice(0, contracts).map(contract)] };
+  return { seed, products, companies, sites: sitesOf(size.sites), paymentTerms: termsOf, priceLists: [...priceLists, ...companies.slice(0, contracts).map(contract)] };
+}
+
+function sitesOf(count = sites.length): WorldSite[] {
+  return Array.from({ length: count }, (_, i) => sites[i] ?? { plant: String(1010 + i * 10), storageLocation: `${String(101 + i)}A`, name: `Site ${String(i + 1)}`, city: 'Augsburg', zip: '86153', country: 'DE' });
 }
 
 function product(random: Random, index: number): WorldProduct {

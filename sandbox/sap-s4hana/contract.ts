@@ -44,6 +44,8 @@ export interface SapSandboxOptions extends SandboxOptions {
   /** Size of the world. */
   materials?: number;
   customers?: number;
+  /** The time zone of the system's clock: its dates and times of day are of that, its time stamps UTC. Default UTC. */
+  timeZone?: string;
   /** Default Date.now. */
   now?: () => number;
 }

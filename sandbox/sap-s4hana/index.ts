@@ -51,7 +51,7 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
     ...(options.materials === undefined ? {} : { products: options.materials }), ...(options.customers === undefined ? {} : { companies: options.customers }),
   });
   const { opened: database, journal } = withJournal(options, 'sap-s4hana', (kept) => openDatabase(world, kept, options.onNotice));
-  const system: System = { database, now, next: numberRanges(database) };
+  const system: System = { database, now, local: localClock(now, options.timeZone), next: numberRanges(database) };
   const gate = new Gate({
     client, user, password, clientId, clientSecret, now, sessionMs: options.sessionMs ?? 30 * 60_000, tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
     tokenOnHead: options.tokenOnHead ?? true, secondNode: options.secondNode ?? false,
@@ -184,6 +184,13 @@ export async function startSapSandbox(options: SapSandboxOptions = {}): Promise<
       journal.close();
     },
   };
+}
+
+/** What a clock in the time zone shows, as if it were UTC. */
+function localClock(now: () => number, timeZone = 'UTC'): () => number {
+  if (timeZone === 'UTC') return now;
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return () => Date.parse(`${format.format(now()).replace(' ', 'T')}Z`);
 }
 
 function answer(request: SandboxRequest, gate: Gate, desk: Desk, events: Events): SandboxAnswer {

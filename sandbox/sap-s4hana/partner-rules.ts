@@ -26,7 +26,7 @@ export function businessPartnerRules(system: System): WriteRules {
     // E-mail and phone belong to an address, which belongs to a partner.
     const [address] = row.AddressID === undefined ? [] : to.database.table('A_BusinessPartnerAddress').by('AddressID', row.AddressID) ?? [];
     const partner = to.get('A_BusinessPartner', String(row.BusinessPartner ?? row.Customer ?? address?.BusinessPartner));
-    const now = system.now();
+    const now = system.local();
     if (partner) to.put('A_BusinessPartner', changedRow(partner, { LastChangeDate: day(now), LastChangeTime: timeOfDay(now), LastChangedByUser: 'B2B_SYNC' }));
   };
 
@@ -37,7 +37,7 @@ export function businessPartnerRules(system: System): WriteRules {
         // A business partner with customer data, or with a customer's role, becomes a customer of the same number.
         const isCustomer = input.children.has('to_Customer') || (input.children.get('to_BusinessPartnerRole') ?? []).some(({ values }) => String(values.BusinessPartnerRole).startsWith('FLCU'));
         const number = system.next('partner');
-        const now = system.now();
+        const now = system.local();
         const row = write(to, type, input, {
           BusinessPartner: number, Customer: isCustomer ? number : '', BusinessPartnerUUID: randomUUID(),
           // The date of change stays empty until the first change.

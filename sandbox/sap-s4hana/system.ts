@@ -7,6 +7,8 @@ import type { EntityType, Row } from './odata/model';
 export interface System {
   database: Database;
   now(): number;
+  /** What the system's own clock shows, as if that were UTC: for dates and times of day. */
+  local(): number;
   /** The next number of a range: one more than the greatest ever given. */
   next(range: 'order' | 'partner' | 'address' | 'condition' | 'billing' | 'accounting' | 'delivery' | 'goodsMovement' | 'handlingUnit'): string;
 }

@@ -72,7 +72,7 @@ class RunningShop implements ShopifySandbox {
     this.#options = options;
     this.#secret = options.previousSecret ?? options.clientSecret;
     const { now, seed, shop: domain, currency, timeZone } = options;
-    this.#state = withJournal(options, 'shopify', (journal) => new ShopState(makeTrade(seed, new Ids(options.hugeIds), options.products), currency, journal)).opened;
+    this.#state = withJournal(options, 'shopify', (journal) => new ShopState(makeTrade(seed, new Ids(options.hugeIds), { ...(options.products && { products: options.products }), ...(options.sites && { sites: options.sites }) }), currency, journal)).opened;
     // Not the orders of the last run again, when there was one.
     const random = new Random(seed + this.#state.orders.size);
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);

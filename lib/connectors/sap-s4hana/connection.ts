@@ -23,7 +23,7 @@ export function connect(options: ConnectOptions): Connection {
   const session = openSession(sap, options);
   const { system } = sap;
   const now = options.now ?? Date.now;
-  const customers = new Customers(session);
+  const customers = new Customers(session, now);
   const products = new Products(session);
   const invoices = new Billing(session);
   const handlers: Partial<Record<Entity, EntityHandler>> = {

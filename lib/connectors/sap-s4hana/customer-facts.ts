@@ -1,6 +1,6 @@
 import type { Customer, PaymentTerms } from '../../documents/types';
 import type { Canonical, Native } from '../contract';
-import type { Clock } from './clock';
+import { dated, type Clock } from './clock';
 import { filled, listOf, text } from './fields';
 import type { SapOptions } from './options';
 
@@ -8,17 +8,18 @@ import type { SapOptions } from './options';
 const usages: Readonly<Record<string, string[]>> = { XXDFLT: ['billing', 'shipping'], BILL_TO: ['billing'], SHIP_TO: ['shipping'] };
 
 /** A business partner with what the mapping to a canonical customer cannot work out itself, as `facts`. Empty fields are gone. */
-export function withCustomerFacts(native: Native, options: SapOptions, clocks: { created: Clock; changed: Clock }): Native {
+export function withCustomerFacts(native: Native, options: SapOptions, changed: Clock): Native {
   const partner = filled(native);
   const customer = (partner['to_Customer'] ?? {}) as Native;
   const area = areaOf(listOf(customer['to_CustomerSalesArea']), options);
   const addresses = addressesOf(partner);
   const [main] = addresses;
-  const createdAt = clocks.created.of(native);
+  // The same however late it is read.
+  const createdAt = dated('CreationDate', 'CreationTime', options.timeZone).of(native);
   return {
     ...partner,
     facts: {
-      system: options.system, number: text(partner, 'Customer') || text(partner, 'BusinessPartner'), createdAt, changedAt: clocks.changed.of(native) ?? createdAt,
+      system: options.system, number: text(partner, 'Customer') || text(partner, 'BusinessPartner'), createdAt, changedAt: changed.of(native) ?? createdAt,
       name: organisationName(partner), status: statusOf(partner, customer, area), area, taxIds: taxIdsOf(partner), addresses,
       email: main?.email, telephone: main?.telephone, terms: termsOf(text(area ?? {}, 'CustomerPaymentTerms'), options),
     },

@@ -31,10 +31,10 @@ export class Customers implements EntityHandler {
   readonly #clocks: { created: Clock; changed: Clock };
   readonly #readBack: ReadBack;
 
-  constructor(private readonly session: Session) {
+  constructor(private readonly session: Session, now: () => number) {
     const { timeZone, readBack, system } = session.options;
     this.#readBack = new ReadBack(readBack, system);
-    this.#clocks = { created: dated('CreationDate', 'CreationTime', timeZone), changed: dated('LastChangeDate', 'LastChangeTime', timeZone) };
+    this.#clocks = { created: dated('CreationDate', 'CreationTime', timeZone, now), changed: dated('LastChangeDate', 'LastChangeTime', timeZone, now) };
   }
 
   /**
@@ -78,7 +78,7 @@ export class Customers implements EntityHandler {
 
   toCanonical(partner: Native): Canonical {
     const { options } = this.session;
-    return withLocations(toCustomer().map(withCustomerFacts(partner, options, this.#clocks), {}, `customer ${text(partner, 'Customer')}`), partner, options.system);
+    return withLocations(toCustomer().map(withCustomerFacts(partner, options, this.#clocks.changed), {}, `customer ${text(partner, 'Customer')}`), partner, options.system);
   }
 
   /** By the time it was changed, or else created. */

@@ -62,7 +62,7 @@ export class Deliveries implements EntityHandler {
     return (await this.#withOrders([found]))[0];
   }
 
-  identify(delivery: Native): { id: string; time: string } { return { id: text(delivery, 'DeliveryDocument'), time: changeTime(delivery) }; }
+  identify(delivery: Native): { id: string; time: string } { return { id: text(delivery, 'DeliveryDocument'), time: changeTime(delivery, this.session.options.timeZone) }; }
 
   gone(id: string, time: string): Canonical { return goneOf(this.session.options.system, 'OutboundDelivery', id, time); }
 

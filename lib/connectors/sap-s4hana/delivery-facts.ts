@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { hasCheckDigit } from '../../documents/codes';
+import { startOfDay } from '../../documents/dates';
 import { defined, filled as nonEmpty } from '../../documents/defined';
 import { grouped } from '../../documents/grouped';
 import type { Native } from '../contract';
@@ -14,6 +15,7 @@ type Status = 'planned' | 'picked' | 'packed' | 'shipped' | 'cancelled';
 
 /** The states of a delivery in the order it goes through them. */
 const ranks: Record<Status, number> = { planned: 0, picked: 1, packed: 2, shipped: 3, cancelled: 4 };
+const halfDayMs = 43_200_000;
 /** Document category of a goods issue that was taken back. */
 const reversal = 'h';
 /** Forwarding agent, as English and German systems call the partner function. */
@@ -32,12 +34,12 @@ export function changeDay(delivery: Native, field?: string): string {
 }
 
 /**
- * When a delivery changed: noon of the day, and so many milliseconds more as its version and its state say. SAP tells no
- * time of day; this much makes a later state of a day later.
+ * When a delivery changed: about noon of the day by the system's clock, and so many milliseconds more as its version and its
+ * state say. SAP tells no time of day; this much makes a later state of a day later.
  */
-export function changeTime(delivery: Native): string {
+export function changeTime(delivery: Native, timeZone: string): string {
   const version = Number(text(delivery, 'DeliveryVersion')) || 0;
-  return new Date(Date.parse(`${changeDay(delivery) || '1970-01-01'}T12:00:00Z`) + version * 10 + ranks[statusOf(delivery)]).toISOString();
+  return new Date(startOfDay(changeDay(delivery) || '1970-01-01', timeZone) + halfDayMs + version * 10 + ranks[statusOf(delivery)]).toISOString();
 }
 
 /** By the goods movement; a goods issue that was taken back cancels the shipment until the goods leave again. */
@@ -67,7 +69,7 @@ export function withDeliveryFacts(native: Native, options: SapOptions): Native {
   return {
     ...native,
     facts: defined<Native>({
-      system, timeZone, status, number: withoutZeros(text(native, 'DeliveryDocument')), etag: etagOf(native), changedAt: changeTime(native),
+      system, timeZone, status, number: withoutZeros(text(native, 'DeliveryDocument')), etag: etagOf(native), changedAt: changeTime(native, timeZone),
       sequence: /^\d+$/.test(text(native, 'DeliveryVersion')) ? text(native, 'DeliveryVersion') : undefined,
       createdAt: dated('CreationDate', 'CreationTime', timeZone).of(native),
       despatchedAt: status === 'shipped' ? dated('ActualGoodsMovementDate', 'ActualGoodsMovementTime', timeZone).of(native) : undefined,

@@ -22,7 +22,7 @@ export interface Changes {
   keep?: (row: Native) => boolean;
 }
 
-/** How far a reader has come: everything changed before `since`, and the records of that very instant in `seen`. */
+/** How far a reader has come: everything before the place `since`, and the records at that very place in `seen`. */
 interface Cursor { since: string; seen: string[] }
 
 const epoch = '1970-01-01T00:00:00.000Z';
@@ -35,7 +35,7 @@ const epoch = '1970-01-01T00:00:00.000Z';
 export async function* listChanges(session: Session, changes: Changes, options: ListOptions = {}): AsyncGenerator<Page> {
   const { pageSize = 100, signal } = options;
   const { clock, key, only, keep, idOf = (row: Native) => text(row, key) } = changes;
-  let at = options.cursor ? parse(options.cursor) : { since: options.updatedSince ?? epoch, seen: [] };
+  let at = options.cursor ? parse(options.cursor) : { since: clock.placeOf(options.updatedSince ?? epoch), seen: [] };
   for (;;) {
     const query = {
       filter: [clock.from(at.since), ...(only ? [only] : [])].join(' and '), orderby: `${clock.order},${key}`, top: pageSize + at.seen.length,
@@ -60,19 +60,19 @@ export async function* listChanges(session: Session, changes: Changes, options: 
 
 /** How many rows {@link listChanges} would read. */
 export function countChanges(session: Session, { service, set, clock, only }: Changes, { updatedSince }: ListOptions = {}): Promise<number> {
-  const parts = [...(updatedSince === undefined ? [] : [clock.from(updatedSince)]), ...(only === undefined ? [] : [only])];
+  const parts = [...(updatedSince === undefined ? [] : [clock.from(clock.placeOf(updatedSince))]), ...(only === undefined ? [] : [only])];
   return session.count(service, set, parts.length === 0 ? undefined : parts.join(' and '));
 }
 
 function advance(last: Cursor, fresh: Native[], clock: Clock, idOf: (row: Native) => string): Cursor {
-  const timeOf = (row: Native): string => clock.of(row) ?? last.since;
-  const since = fresh.map(timeOf).reduce((a, b) => a > b ? a : b, last.since);
-  const seen = fresh.filter((row) => timeOf(row) === since).map(idOf);
+  const placeOf = (row: Native): string => clock.at(row) ?? last.since;
+  const since = fresh.map(placeOf).reduce((a, b) => a > b ? a : b, last.since);
+  const seen = fresh.filter((row) => placeOf(row) === since).map(idOf);
   return { since, seen: since === last.since ? [...last.seen, ...seen] : seen };
 }
 
 function parse(cursor: string): Cursor {
-  const [since = epoch, ...seen] = cursor.split(' ');
+  const [since = '', ...seen] = cursor.split(' ');
   return { since, seen };
 }
 

@@ -24,7 +24,7 @@ export const settings: SettingField[] = [
   { name: 'division', type: 'text', required: true, pattern: '^\\s*\\w{1,2}\\s*$', doc: 'Division of new orders, e.g. `00`.' },
   { name: 'orderType', type: 'text', required: true, default: 'OR', pattern: '^\\s*\\w{1,4}\\s*$', doc: 'Order type of new orders: `OR` (standard order; `TA` in German systems) or one of your own.' },
   { name: 'language', type: 'text', required: true, default: 'EN', pattern: '^\\s*[A-Za-z]{2}\\s*$', doc: 'Language of texts and messages, e.g. `EN` or `DE`.' },
-  { name: 'timeZone', type: 'text', required: true, default: 'UTC', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)\\s*$', doc: 'Business time zone of orders read from SAP, e.g. `Europe/Berlin`.' },
+  { name: 'timeZone', type: 'text', required: true, default: 'UTC', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)\\s*$', doc: 'Time zone of the system, which its dates and times of day are of: UTC in the cloud, elsewhere e.g. `Europe/Berlin`. Also the business time zone of what is read from it.' },
   {
     name: 'taxes', type: 'select', required: true, default: 'shop', options: ['shop', 'sap'],
     doc: '`shop`: the tax amounts of the shop are sent, so the totals agree to the cent (the tax condition type must allow manual entry); `sap`: SAP works out the tax, and a difference becomes a warning.',

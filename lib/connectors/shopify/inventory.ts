@@ -10,7 +10,7 @@ import type { Graphql } from './graphql';
 import { refusal, type UserError } from './graphql-errors';
 import type { Locations } from './locations';
 import { openQuantities, type OpenQuantities } from './open-quantities';
-import { inventoryLevelQuery, setStockMutation, stockBySkuQuery, stockItemMutation, stockQuery } from './queries';
+import { inventoryLevelQuery, itemLevelsQuery, setStockMutation, stockBySkuQuery, stockItemMutation, stockQuery } from './queries';
 import type { NodePage } from './records';
 
 /** What is to be available of a SKU at a location. */
@@ -28,6 +28,7 @@ export interface StockWrite extends Native {
 interface Quantity { name: string; quantity: number; updatedAt: string | null }
 interface Level { id: string; quantities: Quantity[] }
 interface PlacedLevel extends Level { location: { id: string; name: string } }
+type ListedItem = Omit<Item, 'inventoryLevel'> & { inventoryLevels: NodePage<PlacedLevel> };
 interface Item { id: string; sku: string | null; tracked: boolean; inventoryLevel: Level | null }
 
 /** A level as it was read: what item it is of, which code its location has in documents, and when it was so (ISO 8601 UTC). */
@@ -42,7 +43,7 @@ const settleMs = 10_000;
 const stale = 'CHANGE_FROM_QUANTITY_STALE';
 /** Levels that change while they are written are read and written again so often. */
 const rounds = 5;
-const sizes = { page: 50, locations: 20 };
+const sizes = { page: 50, locations: 20, moreLocations: 100 };
 
 /** Stock by item and location: compare-and-set, never blind, so that an order placed meanwhile is never overwritten. */
 export class Inventory {
@@ -53,13 +54,25 @@ export class Inventory {
     let after = cursor ?? null;
     do {
       const readAt = this.now();
-      const { inventoryItems: page }: { inventoryItems: NodePage } = await this.graphql.run(
+      const { inventoryItems: page }: { inventoryItems: NodePage<ListedItem> } = await this.graphql.run(
         stockQuery, { first: Math.min(pageSize, 100), after, locations: sizes.locations }, signal ? { signal } : {});
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-      const records = (page.nodes as unknown as (Omit<Item, 'inventoryLevel'> & { inventoryLevels: { nodes: PlacedLevel[] } })[])
-        .filter(({ tracked }) => tracked).flatMap(({ sku, inventoryLevels: { nodes } }) => nodes.map((level) => this.#record(level, sku, readAt)));
+      const tracked = page.nodes.filter((item) => item.tracked);
+      for (const item of tracked) await this.#complete(item, signal);
+      const records = tracked.flatMap(({ sku, inventoryLevels: { nodes } }) => nodes.map((level) => this.#record(level, sku, readAt)));
       yield { records, ...(after === null ? {} : { cursor: after }) };
     } while (after !== null);
+  }
+
+  /** Reads the levels that did not fit into the page. */
+  async #complete({ id, inventoryLevels: levels }: ListedItem, signal?: AbortSignal): Promise<void> {
+    while (levels.pageInfo.hasNextPage) {
+      const { inventoryItem } = await this.graphql.run<{ inventoryItem: Pick<ListedItem, 'inventoryLevels'> | null }>(
+        itemLevelsQuery, { id, first: sizes.moreLocations, after: levels.pageInfo.endCursor }, signal ? { signal } : {});
+      if (!inventoryItem) return;
+      levels.nodes.push(...inventoryItem.inventoryLevels.nodes);
+      levels.pageInfo = inventoryItem.inventoryLevels.pageInfo;
+    }
   }
 
   async get(id: string): Promise<Native | undefined> {

@@ -127,7 +127,7 @@ function write(system: System, to: Transaction, { kind, items, rounding, values 
   const places = currencies[currency] ?? 2;
   const [net, tax] = [items.reduce((total, item) => total.plus(item.net), zero), items.reduce((total, item) => total.plus(item.tax), zero)];
   const gross = net.plus(tax).plus(rounding);
-  const now = system.now();
+  const [now, local] = [system.now(), system.local()];
   const customer = String(values.PayerParty);
   const accountingDocument = post(system, to, {
     type: 'RV', currency, reference: { type: 'VBRK', number }, isReversal: kind === 'cancelledInvoice' || kind === 'cancelledCreditNote',
@@ -138,16 +138,16 @@ function write(system: System, to: Transaction, { kind, items, rounding, values 
     ],
   });
   to.put('A_BillingDocument', fullRow(to.database.table('A_BillingDocument').type, {
-    ...values, BillingDocument: number, SDDocumentCategory: category, BillingDocumentCategory: '', BillingDocumentType: type, CreationDate: day(now), CreationTime: timeOfDay(now),
-    LastChangeDate: day(now), LastChangeDateTime: stamp(now), BillingDocumentDate: day(now), SalesOrganization: organisation.salesOrganization,
+    ...values, BillingDocument: number, SDDocumentCategory: category, BillingDocumentCategory: '', BillingDocumentType: type, CreationDate: day(local), CreationTime: timeOfDay(local),
+    LastChangeDate: day(local), LastChangeDateTime: stamp(now), BillingDocumentDate: day(local), SalesOrganization: organisation.salesOrganization,
     DistributionChannel: organisation.distributionChannel, Division: organisation.division, TotalNetAmount: net.toFixed(places), TaxAmount: tax.toFixed(places),
-    TotalGrossAmount: gross.toFixed(places), CompanyCode: organisation.company, FiscalYear: fiscalYear(now), AccountingDocument: accountingDocument,
+    TotalGrossAmount: gross.toFixed(places), CompanyCode: organisation.company, FiscalYear: fiscalYear(local), AccountingDocument: accountingDocument,
     AbsltAccountingExchangeRate: rateOf(currency).toFixed(5), AccountingExchangeRateIsSet: true, AssignmentReference: number,
     OverallSDProcessStatus: 'C', OverallBillingStatus: 'A', AccountingPostingStatus: 'C', AccountingTransferStatus: 'C',
   }));
   items.forEach((item, at) => {
     to.put('A_BillingDocumentItem', fullRow(to.database.table('A_BillingDocumentItem').type, {
-      ...item.values, BillingDocument: number, BillingDocumentItem: String((at + 1) * 10), CreationDate: day(now), BillingQuantity: item.quantity.toFixed(3),
+      ...item.values, BillingDocument: number, BillingDocumentItem: String((at + 1) * 10), CreationDate: day(local), BillingQuantity: item.quantity.toFixed(3),
       NetAmount: item.net.toFixed(places), TaxAmount: item.tax.toFixed(places), GrossAmount: item.net.plus(item.tax).toFixed(places), TransactionCurrency: currency,
     }));
   });
@@ -191,7 +191,7 @@ function ownValues(header: Row): Row {
 
 function changeStamp(system: System, header: Row): Row {
   const changed = Math.max(system.now(), msOf(String(header.LastChangeDateTime)) + 1);
-  return { LastChangeDateTime: stamp(changed), LastChangeDate: day(changed) };
+  return { LastChangeDateTime: stamp(changed), LastChangeDate: day(system.local()) };
 }
 
 function roundingOf({ header, conditions, items }: OrderDocument): string {

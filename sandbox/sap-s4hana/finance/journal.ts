@@ -34,18 +34,18 @@ export function rateOf(currency: string): Big { return new Big(1).div(perEuro[cu
 export function post(system: System, to: Transaction, { type, currency, reference, text, isReversal, lines }: Posting): string {
   if (!lines.reduce((sum, { amount }) => sum.plus(amount), new Big(0)).eq(0)) throw new RangeError('A journal entry must balance');
   const number = system.next('accounting');
-  const now = system.now();
+  const [now, local] = [system.now(), system.local()];
   const { type: entity } = to.database.table(set);
   lines.filter(({ amount }) => !amount.eq(0)).forEach(({ account, amount, customer, postingKey, values }, at) => {
     const item = String(at + 1).padStart(6, '0');
     for (const Ledger of ledgers) {
       to.put(set, fullRow(entity, {
-        ID: [organisation.company, fiscalYear(now), number, item, Ledger].join('-'), SourceLedger: '0L', Ledger, CompanyCode: organisation.company, FiscalYear: fiscalYear(now),
+        ID: [organisation.company, fiscalYear(local), number, item, Ledger].join('-'), SourceLedger: '0L', Ledger, CompanyCode: organisation.company, FiscalYear: fiscalYear(local),
         AccountingDocument: number, LedgerGLLineItem: item, AccountingDocumentItem: item.slice(3), AccountingDocumentType: type, GLAccount: account, PostingKey: postingKey,
         ReferenceDocumentType: reference?.type ?? 'BKPF', ReferenceDocument: reference?.number ?? number, IsReversal: isReversal ?? false,
         TransactionCurrency: currency, AmountInTransactionCurrency: amount.toFixed(3), CompanyCodeCurrency: companyCurrency,
         AmountInCompanyCodeCurrency: amount.times(rateOf(currency)).round(2).toFixed(3), DebitCreditCode: amount.gt(0) ? 'S' : 'H',
-        PostingDate: day(now), DocumentDate: day(now), CreationDate: day(now), CreationDateTime: second(now), LastChangeDateTime: second(now),
+        PostingDate: day(local), DocumentDate: day(local), CreationDate: day(local), CreationDateTime: second(now), LastChangeDateTime: second(now),
         DocumentItemText: text ?? '', FinancialAccountType: customer === undefined ? 'S' : 'D', Customer: customer ?? '', ...values,
       }));
     }
@@ -71,7 +71,7 @@ export function isCleared(row: Row): boolean { return row.ClearingAccountingDocu
  * it moves is nowhere promised.
  */
 export function clear(system: System, to: Transaction, rows: Row[], number: string, values: Row = {}): void {
-  const now = system.now();
+  const now = system.local();
   for (const row of rows) {
     for (const ledger of ledgers) {
       const other = to.get(set, String(row.ID).replace(/[^-]+$/, ledger));
@@ -80,7 +80,8 @@ export function clear(system: System, to: Transaction, rows: Row[], number: stri
   }
 }
 
-export function fiscalYear(now: number): string { return String(new Date(now).getUTCFullYear()); }
+/** `local`: what the system's clock shows. */
+export function fiscalYear(local: number): string { return String(new Date(local).getUTCFullYear()); }
 
 /** The stamps of line items are in whole seconds. */
 function second(ms: number): string { return stamp(ms - ms % 1000); }

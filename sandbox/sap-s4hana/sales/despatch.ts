@@ -93,7 +93,7 @@ function dueOf({ header, items }: OrderDocument, { item: only, quantities }: Des
 
 function write(system: System, sites: readonly WorldSite[], to: Transaction, { header, partners }: OrderDocument, plant: string, due: Due[], how: Despatch): string {
   const number = system.next('delivery');
-  const now = system.now();
+  const now = system.local();
   const stamps = { DeliveryVersion: '0001', CreationDate: day(now), CreationTime: timeOfDay(now) };
   const shipTo = String(partners.find((row) => row.PartnerFunctionInternalCode === 'WE')?.Customer ?? header.SoldToParty);
   const byItem = new Map<string, { item: Row; due: Big }>();
@@ -179,7 +179,7 @@ function move(system: System, to: Transaction, sites: readonly WorldSite[], numb
       Subsequentdocument: document, SubsequentDocumentItem: String(at + 1), QuantityInBaseUnit: base.toFixed(3), Deliveryversion: '0001',
     }));
   }
-  const now = system.now();
+  const now = system.local();
   change(system, to, number, 'OverallGoodsMovementStatus', 'GoodsMovementStatus', status, {
     OverallSDProcessStatus: status === 'C' ? 'C' : 'A', ActualGoodsMovementDate: status === 'C' ? day(now) : null, ActualGoodsMovementTime: status === 'C' ? timeOfDay(now) : null,
   });
@@ -190,7 +190,7 @@ function move(system: System, to: Transaction, sites: readonly WorldSite[], numb
 function change(system: System, to: Transaction, number: string, onHeader: string, onItem: string, status: string, values: Row = {}): void {
   const header = to.get('A_OutbDeliveryHeader', number);
   if (!header) return;
-  const stamps = { LastChangeDate: day(system.now()), DeliveryVersion: String(Number(header.DeliveryVersion) + 1).padStart(4, '0') };
+  const stamps = { LastChangeDate: day(system.local()), DeliveryVersion: String(Number(header.DeliveryVersion) + 1).padStart(4, '0') };
   to.put('A_OutbDeliveryHeader', changedRow(header, { ...stamps, [onHeader]: status, ...values }));
   for (const item of itemsOf(to, header)) to.put('A_OutbDeliveryItem', changedRow(item, { ...stamps, [onItem]: status }));
 }

@@ -75,7 +75,7 @@ export function saveDocument(to: Transaction, { header, partners, conditions, te
 export function touch(system: System, header: Row): void {
   const before = typeof header.LastChangeDateTime === 'string' ? msOf(header.LastChangeDateTime) : 0;
   const changed = Math.max(system.now(), before + 1);
-  Object.assign(header, { LastChangeDateTime: stamp(changed), LastChangeDate: day(changed) });
+  Object.assign(header, { LastChangeDateTime: stamp(changed), LastChangeDate: day(system.local()) });
 }
 
 /** Every list of rows in an order, by entity set. */

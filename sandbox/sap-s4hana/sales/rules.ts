@@ -29,7 +29,7 @@ export function salesOrderRules(system: System): WriteRules {
       if (type.set === 'A_SalesOrder') {
         const document = documentOf(to, input);
         if (document.header.SalesOrder !== '') throw new ODataError(400, { code: 'V1/405', message: 'Order numbers are given by the system', target: 'SalesOrder' });
-        Object.assign(document.header, { CreationDate: day(system.now()), CreatedByUser: 'B2B_SYNC', SalesOrder: system.next('order') });
+        Object.assign(document.header, { CreationDate: day(system.local()), CreatedByUser: 'B2B_SYNC', SalesOrder: system.next('order') });
         return { warnings: finish(to, document), row: document.header };
       }
       if (!parent) throw framework.notAllowed('POST', type.set);

@@ -116,6 +116,14 @@ describe('Shopify stock', function () {
     assert.equal(mapped.sandbox.stock(mapped.sandbox.world.products[0]?.sku ?? '', 'Dresden').available, 5);
   });
 
+  it('C13 is listed whole of a shop with more locations than an item brings along', async () => {
+    await using many = await openShop({ products: 2, sites: 123 });
+    const found: Native[] = [];
+    for await (const { records } of many.connection.list('inventory')) found.push(...records);
+    assert.equal(new Set(found.map((one) => many.connection.identify('inventory', one).id)).size, 2 * 123);
+    assert.equal(found.length, 2 * 123);
+  });
+
   it('C13 is listed whole, each level a valid document, whatever the page size', async () => {
     const all = async (pageSize?: number): Promise<InventoryLevel[]> => {
       const found: Native[] = [];

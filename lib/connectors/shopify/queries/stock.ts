@@ -12,8 +12,13 @@ export const stockBySkuQuery = `query StockBySku($query: String!, $first: Int!, 
 export const stockQuery = `query Stock($first: Int!, $after: String, $locations: Int!) {
   inventoryItems(first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
-    nodes { id sku tracked inventoryLevels(first: $locations) { nodes { ${level} } } }
+    nodes { id sku tracked inventoryLevels(first: $locations) { pageInfo { hasNextPage endCursor } nodes { ${level} } } }
   }
+}`;
+
+/** Further levels of an item that lies at many locations. */
+export const itemLevelsQuery = `query ItemLevels($id: ID!, $first: Int!, $after: String) {
+  inventoryItem(id: $id) { inventoryLevels(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ${level} } } }
 }`;
 
 export const inventoryLevelQuery = `query InventoryLevel($id: ID!) { inventoryLevel(id: $id) { ${level} item { id sku tracked } } }`;
