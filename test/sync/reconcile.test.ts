@@ -326,6 +326,72 @@ describe('reconciliation', function () {
     });
   });
 
+  describe('of prices, where the ERP is right', () => {
+    const size = 24;
+    let erpPrices: typeof bench.sap;
+    beforeEach(async () => {
+      bench = await ReconcileBench.open({ shop: { products: size }, erp: { materials: size } });
+      const compared = (bench.erp.settings['priceLists'] as Record<string, string>[]).map((row) => row['list'] === 'P1' ? { ...row, compareAt: 'ZCMP' } : row);
+      erpPrices = sapS4hana.connect({ settings: { ...bench.erp.settings, priceLists: compared }, secrets: bench.erp.secrets, baseUrl: bench.erp.url });
+    });
+    afterEach(() => erpPrices.close());
+    const sku = (at: number): string => bench.erp.world.products[at]?.sku ?? '';
+    const prices = (): Reconciliation => bench.reconciliation({ entity: 'price', here: erpPrices, there: bench.shopify, guard: { most: 1000, percent: 100 }, samples: 1000 });
+    /** Writes into the shop what was told, as a commerce node does. Returns what each was about. */
+    async function heal(): Promise<unknown[]> {
+      const reconciliation = prices();
+      const told = await Promise.all(bench.taken.splice(0).map(async (one) => one.told ? one : await reconciliation.again(one) ?? assert.fail()));
+      const documents = told.map((one) => bench.shopify.fromCanonical('price', one.told?.document ?? {}));
+      for (const [at, outcome] of (await bench.shopify.upsertMany?.('price', documents) ?? []).entries()) assert.ok('result' in outcome, `${String(told[at]?.number)}: ${'error' in outcome ? outcome.error.message : ''}`);
+      return told.map(({ kind, number, told: about }) => [kind, number, about?.verb, about?.fields]);
+    }
+
+    it('what differs or is missing is told and written, and after that all is equal: prices for a hundred, breaks, other currencies', async () => {
+      const { counts: { equal, different, missingThere, missingHere, unreadable } } = await prices().run({ confirm: true });
+      assert.ok(different > 0 && missingThere > 0 && missingHere > 0 && unreadable === 0);
+      await heal();
+      assert.deepEqual(found(await prices().run()), { equal: equal + different + missingThere });
+    });
+
+    it('C43 C45 what somebody changes in the shop is found: a price, a break, a compare-at price; what ends in the ERP goes, if somebody confirms', async () => {
+      await prices().run({ confirm: true });
+      await heal();
+      const held = async (at: number): Promise<string> => (await bench.shopify.get('price', `P1/EUR/${sku(at)}`))?.['price'] as string;
+      const priced = Array.from({ length: size }, (_, at) => at);
+      const [one = 0, two = 0, three = 0, four = 0] = (await Promise.all(priced.map(async (at) => await bench.shopify.get('price', `P1/EUR/${sku(at)}`) ? [at] : []))).flat();
+      const was = await held(one);
+      bench.shop.setPrice({ list: 'Wholesale', sku: sku(one), price: '1.23' });
+      bench.shop.setPrice({ list: 'Wholesale', sku: sku(two), price: await held(two), breaks: [{ minimum: 7, price: '0.50' }] });
+      bench.shop.setPrice({ list: 'Wholesale', sku: sku(three), price: await held(three), compareAtPrice: '9999.00' });
+      bench.shop.setPrice({ list: 'Wholesale', sku: sku(four), price: null });
+      const report = await prices().run();
+      assert.deepEqual([report.counts.different, report.counts.missingThere, report.counts.missingHere], [3, 1, 0]);
+      const fields = new Map(report.samples.different?.map(({ key, fields: paths }) => [key, paths]));
+      assert.deepEqual(fields.get(`P1/EUR/${sku(one)}`)?.find(({ path }) => path === 'entries[0].price.value'), { path: 'entries[0].price.value', here: was, there: '1.23' });
+      assert.ok(fields.get(`P1/EUR/${sku(two)}`)?.some(({ path }) => path.startsWith('entries[0].tiers')));
+      assert.deepEqual(fields.get(`P1/EUR/${sku(three)}`)?.find(({ path }) => path.includes('compareAt')), { path: 'entries[0].compareAtPrice.value', here: null, there: '9999' });
+      await heal();
+      assert.equal((await prices().run()).counts.different, 0);
+      bench.erp.dropPrice({ sku: sku(one), priceGroup: 'P1' });
+      const gone = prices();
+      assert.deepEqual([(await gone.run()).counts.missingHere, bench.taken.length], [1, 0]);
+      await gone.run({ confirm: true });
+      assert.deepEqual((await heal()).map((about) => (about as unknown[]).slice(0, 3)), [['missingHere', `P1/EUR/${sku(one)}`, 'deleted']]);
+      assert.equal(bench.shop.priceOf('Wholesale', sku(one)).fixed, false);
+      assert.equal((await prices().run()).counts.missingHere, 0);
+    });
+
+    it('C53 a price that cannot be told is counted with its reason, and not taken for one that ended', async () => {
+      await prices().run({ confirm: true });
+      await heal();
+      const [condition] = (await bench.sap.get('price', `list/EUR/${sku(3)}`))?.['conditions'] as { ConditionRecord: string }[];
+      bench.erp.changeRow('A_SlsPrcgConditionRecord', condition?.ConditionRecord ?? '', { ConditionRateValue: '-1.000' });
+      const report = await prices().run();
+      assert.deepEqual([report.counts.missingHere, report.counts.different], [0, 0]);
+      assert.match(JSON.stringify(report.samples.unreadable ?? []), new RegExp(`${sku(3)}.*negative`));
+    });
+  });
+
   describe('of many records', () => {
     beforeEach(async () => { bench = await ReconcileBench.open({ shop: { products: 1 }, erp: { materials: 1 } }); });
     setFlagsFromString('--expose-gc');

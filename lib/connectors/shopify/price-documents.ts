@@ -69,7 +69,7 @@ export function canonicalPrice(native: Native, system: string, issues: Issue[]):
     schemaVersion: '1.0', id: `${system}:PriceListEntry:${externalId.id}`, externalIds: [externalId], version: { sourceUpdatedAt: readAt }, systemOfRecord: system,
     name: list, priceType: 'list', priceCurrency: currency, valueAddedTaxIncluded: taxIncluded, mode: 'delta',
     entries: [defined<PriceListEntry>({
-      operation: 'upsert', sku: sku ?? '', price: amount(price), compareAtPrice: compareAtPrice === null ? undefined : amount(compareAtPrice),
+      operation: 'upsert', sku: sku ?? '', price: amount(price), compareAtPrice: compareAtPrice === null ? null : amount(compareAtPrice),
       tiers: tiers.length === 0 ? undefined : tiers.map((tier) => ({ minQuantity: String(tier.minimum), price: amount(tier.price) })),
     })],
   };

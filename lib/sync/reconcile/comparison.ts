@@ -127,7 +127,8 @@ export class Comparison {
       return { ...base, kind: there ? 'different' : 'missingThere', told };
     }
     const gone = await this.linked('here', there?.own);
-    const told: Found['told'] = { fields, document: missing(there as Seen, gone, now), time: now, masked: 0, verb: 'deleted' };
+    const document = this.options.here.gone?.(this.entity, candidate.number, new Date(now).toISOString()) ?? missing(there as Seen, gone, now);
+    const told: Found['told'] = { fields, document, time: now, masked: 0, verb: 'deleted' };
     return { ...base, ...(gone[0] ? { here: gone[0].id } : {}), kind: 'missingHere', told };
   }
 
@@ -149,6 +150,10 @@ export class Comparison {
       if (found) return found;
     }
     for (const name of new Set([number, key])) {
+      if (this.rule.seek === 'id') {
+        const found = await this.#get(side, name, key);
+        if (found?.key === key) return found;
+      }
       for (const { externalId: { id } } of await this.#ask(this.options[side], name)) {
         const found = await this.#get(side, id, key);
         if (found?.key === key) return found;

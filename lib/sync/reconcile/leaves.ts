@@ -34,7 +34,7 @@ export class Compared {
     const { over } = this.rule;
     const leaves: Leaves = new Map();
     if (over && this.named.length === 0 && this.isOver(document)) return leaves.set(over.field, over.value);
-    this.#walk(document, '', '', leaves);
+    this.#walk(this.rule.shape?.(document) ?? document, '', '', leaves);
     return leaves;
   }
 

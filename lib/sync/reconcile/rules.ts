@@ -1,6 +1,8 @@
+import type { Canonical } from '../../connectors/contract';
 import { normalNumber } from '../../delivery/business-numbers';
 import type { Entity } from '../../documents/event';
 import { normaliseEmail, normalisePhone } from '../../documents/normalise';
+import { comparablePrices } from './prices';
 
 /** How records of one entity are told to be the same in two systems, and what is compared of them. */
 export interface ReconcileRule {
@@ -12,14 +14,16 @@ export interface ReconcileRule {
   linked?: true;
   /** A document holds a list of what is compared one by one. */
   parts?: string;
-  /** How the other system is asked for a key, where it can be. */
-  seek?: 'reference' | 'number' | 'sku';
+  /** How the other system is asked for a key, where it can be; `id`: the key is the record's id there. */
+  seek?: 'reference' | 'number' | 'sku' | 'id';
   /** What is compared if the user names nothing. Default: all that both documents speak of. */
   compare?: readonly string[];
   /** Not compared unless named: what each system says in its own way. */
   except?: readonly string[];
   /** Elements of a list that count, by a field of theirs. */
   only?: Readonly<Record<string, { field: string; value: string }>>;
+  /** Brings a document into words that all systems use. */
+  shape?: (document: Canonical) => Canonical;
   /** What a text stands for, by field: systems spell and count in their own ways. */
   meant?: Readonly<Partial<Record<string, (value: string) => string>>>;
   /** A record in this state is over: nothing else of it is compared, and it is missed nowhere. */
@@ -57,5 +61,7 @@ export const reconcileRules: Partial<Record<Entity, ReconcileRule>> = {
     // Shops count whole pieces: what is less than one cannot be sold.
     meant: { 'quantities.available': (quantity) => String(Math.floor(Number(quantity))) },
   },
-  price: { key: ['name', 'priceCurrency', 'entries[0].sku'], compare: ['entries.price', 'entries.compareAtPrice', 'entries.tiers'], families: ['name'] },
+  price: {
+    key: ['name', 'priceCurrency', 'entries[0].sku'], seek: 'id', shape: comparablePrices, compare: ['entries.price', 'entries.compareAtPrice', 'entries.tiers'], families: ['name'],
+  },
 };
