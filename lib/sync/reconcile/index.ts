@@ -101,7 +101,8 @@ export class Reconciliation {
       const writes = new Map<string, unknown>();
       const isPast = !this.#confirmed && !this.options.dry && run.tally.differences > this.#limit(run);
       await Promise.all(chunk.map(async ({ key, value }) => {
-        const judged = isPast ? { outcome: value.kind, sample: sampleOf(value), found: value } : await this.#judge(value, run);
+        if (isPast) { run.tally.add(value.kind, sampleOf(value)); return; }
+        const judged = await this.#judge(value, run);
         run.tally.add(judged.outcome, judged.sample);
         writes.set(key, 'found' in judged ? judged.found : undefined);
       }));
