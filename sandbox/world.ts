@@ -68,7 +68,7 @@ const priceLists: WorldPriceList[] = [
   { code: 'US', appliesTo: 'priceListType', name: 'United States', currency: 'USD' },
   { code: 'JP', appliesTo: 'priceListType', name: 'Japan', currency: 'JPY' },
 ];
-/** So many companies have a price list of their own in the shop. */
+/** So many companies have a price list of their own in the shop, unless told otherwise. */
 const contracts = 5;
 const goods = ['Hex bolt', 'Lock nut', 'Washer', 'Ball bearing', 'Shaft seal', 'Gear wheel', 'V-belt', 'Pressure gauge',
   'Ball valve', 'Hose clamp', 'Cable gland', 'Terminal block', 'Contactor', 'Proximity sensor', 'Limit switch', 'Pump'];
@@ -88,12 +88,12 @@ const termsOf = [{ code: 'NT00', netDays: 0 }, { code: 'NT30', netDays: 30 }, { 
 const usual = 120;
 
 /** 120 products, 40 companies and two sites unless told otherwise; the same for the same seed, and as far as they go in worlds of another size. */
-export function makeWorld(seed = 1, size: { products?: number; companies?: number; sites?: number } = {}): World {
+export function makeWorld(seed = 1, size: { products?: number; companies?: number; sites?: number; contracts?: number } = {}): World {
   const [ofProducts, ofCompanies] = [new Random(seed), new Random(seed)];
   const products = Array.from({ length: size.products ?? usual }, (_, i) => product(ofProducts, i + 1));
   for (let i = 0; i < usual; i++) product(ofCompanies, i + 1);
   const companies = Array.from({ length: size.companies ?? 40 }, (_, i) => company(ofCompanies, i + 1));
-  return { seed, products, companies, sites: sitesOf(size.sites), paymentTerms: termsOf, priceLists: [...priceLists, ...companies.slice(0, contracts).map(contract)] };
+  return { seed, products, companies, sites: sitesOf(size.sites), paymentTerms: termsOf, priceLists: [...priceLists, ...companies.slice(0, size.contracts ?? contracts).map(contract)] };
 }
 
 function sitesOf(count = sites.length): WorldSite[] {

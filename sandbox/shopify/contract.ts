@@ -38,6 +38,8 @@ export interface ShopifySandboxOptions extends SandboxOptions {
   bucket?: { size: number; restoreRate: number };
   /** How many products the world has. Default 120. */
   products?: number;
+  /** How many companies have a price list of their own, of 12 lists in all. Default 5. */
+  contracts?: number;
   /** How many locations the shop has. Default 2. */
   sites?: number;
   /** Do refusals of stale quantities name their place in the input? Not all shops do. Default true. */

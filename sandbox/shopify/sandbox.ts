@@ -72,7 +72,7 @@ class RunningShop implements ShopifySandbox {
     this.#options = options;
     this.#secret = options.previousSecret ?? options.clientSecret;
     const { now, seed, shop: domain, currency, timeZone } = options;
-    this.#state = withJournal(options, 'shopify', (journal) => new ShopState(makeTrade(seed, new Ids(options.hugeIds), { ...(options.products && { products: options.products }), ...(options.sites && { sites: options.sites }) }), currency, journal)).opened;
+    this.#state = withJournal(options, 'shopify', (journal) => new ShopState(makeTrade(seed, new Ids(options.hugeIds), sizeOf(options)), currency, journal)).opened;
     // Not the orders of the last run again, when there was one.
     const random = new Random(seed + this.#state.orders.size);
     this.#actions = new Shop(this.#state, { domain, name: 'B2B Sandbox', currency, timeZone }, random, now);
@@ -259,6 +259,10 @@ function readQuery(body: string): GraphqlRequest | undefined {
   } catch {
     return undefined;
   }
+}
+
+function sizeOf({ products, sites, contracts }: ShopifySandboxOptions): Parameters<typeof makeTrade>[2] {
+  return { ...(products !== undefined && { products }), ...(sites !== undefined && { sites }), ...(contracts !== undefined && { contracts }) };
 }
 
 function isThrottled(answer: { errors?: { extensions?: { code?: string } }[] }): boolean {

@@ -45,7 +45,7 @@ const consumers: [first: string, last: string, country: WorldCompany['country'],
 const opened = Date.UTC(2025, 0, 6, 8);
 
 /** The shop's side of the sandbox's world: its accounts with their ids. The same for the same seed. */
-export function makeTrade(seed = 1, ids = new Ids(), size: { products?: number; sites?: number } = {}): Trade {
+export function makeTrade(seed = 1, ids = new Ids(), size: { products?: number; sites?: number; contracts?: number } = {}): Trade {
   const world = makeWorld(seed, size);
   const random = new Random(seed + 1);
   const contacts = world.companies.map((company): Person => person({

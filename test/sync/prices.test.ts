@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Big from 'big.js';
+import { shopify } from '../../lib/connectors/shopify';
 import { Breaker } from '../../lib/delivery/breaker';
 import { Ledger } from '../../lib/delivery/ledger';
 import { Links } from '../../lib/delivery/links';
@@ -110,6 +111,40 @@ describe('prices from an ERP to a shop', function () {
     const { changes } = await preview(request(sku(), '2.00'), services);
     assert.deepEqual(changes, [{ path: 'price', after: '2.00' }]);
     assert.deepEqual(shop.sandbox.counters.mutations, {});
+  });
+
+  it('C14 of 20 lists are compared and written in the least calls, and the next time only those that changed', async () => {
+    await using many = await openShop({ products: 50, contracts: 13 });
+    const { sandbox } = many;
+    const lists = [...sandbox.world.priceLists, { name: 'Europe', currency: 'EUR' }, { name: 'Staff', currency: 'EUR' }];
+    assert.equal(lists.length, 20);
+    // Breaks that are there take a call of another kind to go.
+    for (const { name } of lists) for (const { sku: of } of sandbox.world.products) if (sandbox.priceOf(name, of).breaks.length > 0) sandbox.setPrice({ list: name, sku: of, price: null });
+    const { settings, secrets, url: baseUrl } = sandbox;
+    const connection = shopify.connect({ settings: { ...settings, priceLists: lists.map(({ name }) => ({ list: name, target: name })) }, secrets, baseUrl });
+    const all = new BulkWriter('price', 250, { ...services, connection });
+    /** Sends all prices at once; `more`: index of each that is another one than before. Returns how each ended. */
+    async function send(time: string, more: (index: number) => boolean = () => false): Promise<string[]> {
+      const documents = lists.flatMap(({ name, currency }) => sandbox.world.products.map(({ sku: of }) => ({ name, currency, of })));
+      const ended = await Promise.all(documents.map(({ name, currency, of }, index) => {
+        const sent = request(of, `${String(1000 + index + (more(index) ? 5000 : 0))}${currency === 'JPY' ? '' : '.00'}`, time);
+        const list = sent.document as PriceList;
+        const { entries: [entry] } = list;
+        const price = { value: entry?.price?.value ?? '', currency };
+        const id = `${name}/${currency}/${of}`;
+        return all.write({ ...sent, document: { ...list, id, externalIds: [{ system: erp, type: 'PriceListEntry', id }], name, priceCurrency: currency, entries: [{ ...entry, price }] } });
+      }));
+      return ended.map(({ result }) => result.outcome);
+    }
+    const { counters } = sandbox;
+    const calls = (): number => [...Object.entries(sandbox.counters.queries), ...Object.entries(sandbox.counters.mutations)].reduce((sum, [name, count]) => sum + (/^(shop|priceLists)$/.test(name) ? 0 : count), 0);
+    assert.deepEqual(new Set(await send('2026-11-25T08:00:00Z')), new Set(['created', 'updated']));
+    assert.deepEqual([sandbox.counters.pricesWritten, counters.throttled], [1000, 0]);
+    // For each 250, of five lists of 50: the variants once, then what each list has, and its write.
+    assert.ok(calls() <= 4 * (1 + 5 + 5), `${String(calls())} calls`);
+    const again = await send('2026-11-25T09:00:00Z', (index) => index % 100 === 7);
+    assert.deepEqual([again.filter((one) => one === 'updated').length, again.filter((one) => one === 'unchanged').length, sandbox.counters.pricesWritten], [10, 990, 1010]);
+    await connection.close();
   });
 
   it('C43 C45 of SAP arrive as they are, breaks and all, in the list of their currency; another list is refused by name', async () => {
