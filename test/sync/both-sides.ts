@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import Big from 'big.js';
 import { Breaker } from '../../lib/delivery/breaker';
+import type { ConnectOptions } from '../../lib/connectors/contract';
 import type { Order as CanonicalOrder } from '../../lib/documents/types';
 import { write, type Services, type WriteRequest, type Written } from '../../lib/sync/operation';
 import type { SapOrder } from '../../sandbox/sap-s4hana';
@@ -13,8 +14,8 @@ export class BothSides {
   #messages = 0;
   private constructor(readonly shop: Shop, readonly desk: Desk) {}
 
-  static async open(): Promise<BothSides> {
-    const shop = await openShop();
+  static async open(settings: ConnectOptions['settings'] = {}): Promise<BothSides> {
+    const shop = await openShop({}, { settings });
     await shop.connection.ready?.();
     return new BothSides(shop, await Desk.open({ materials: 120, customers: 80 }));
   }

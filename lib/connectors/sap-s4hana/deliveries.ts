@@ -133,5 +133,8 @@ function positionOf(number: string, items: Native[]): { orderLinePosition?: numb
     if (byNumber.get(higher)?.['Material'] !== byNumber.get(at)?.['Material']) return {};
     at = higher;
   }
-  return Number(at) % 10 === 0 && Number(at) > 0 ? { orderLinePosition: Number(at) / 10 } : {};
+  const tens = Number(at) - Number(at) % 10;
+  // Items of one line at several plants are numbered on from the first.
+  const isOf = Number(at) === tens || byNumber.get(String(tens))?.['Material'] === byNumber.get(at)?.['Material'];
+  return isOf && tens > 0 ? { orderLinePosition: tens / 10 } : {};
 }

@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import { minorUnits } from '../../documents/codes';
 import { issueDate } from '../../documents/dates';
+import { grouped } from '../../documents/grouped';
 import type { Native } from '../contract';
 import { listOf, text } from './fields';
 import { lineIdOf } from './line-ids';
@@ -12,13 +13,15 @@ import { decimal, priceItems } from './priced-items';
 /** What is known of an item beside its amounts. */
 interface ItemFacts { id: string; externalId: string; quantity: string; unit: string; price: { value: string; currency: string }; requested: string; cancelled?: string }
 
+type Item = Native & { line: ItemFacts };
+
 /**
  * A sales order with what the mapping to a canonical order cannot work out itself, as `facts` on the order and on each item.
  * Of a rejected item only what was sent before counts, unless the whole order is rejected: then items say what was cancelled.
  */
 export function withFacts(order: Native, options: SapOptions): Native {
   const { system, timeZone, conditionTypes } = options;
-  const lines = listOf(order['to_Item']).map((item) => lineOf(item, order, options));
+  const lines = [...grouped(listOf(order['to_Item']).map((item) => lineOf(item, order, options)), ({ line }) => line.id).values()].map(together);
   const { items, net, tax, taxTotals, amount } = priceItems(lines, text(order, 'TransactionCurrency'), ({ line }) => line as ItemFacts);
   const rounding = listOf(order['to_PricingElement']).filter((one) => one['ConditionType'] === conditionTypes.rounding)
     .reduce((sum: Big, one) => sum.plus(decimal(one, 'ConditionAmount')), new Big(0));
@@ -37,8 +40,21 @@ export function withFacts(order: Native, options: SapOptions): Native {
   };
 }
 
+/** Several items of one line of the shop, as of several plants, are that line. Its amounts are what they come to. */
+function together(items: Item[]): Item {
+  const [first, ...others] = items as [Item, ...Item[]];
+  if (others.length === 0) return first;
+  const sum = (values: string[]): string => values.reduce((total, value) => total.plus(value || 0), new Big(0)).toFixed();
+  const total = (name: string): string => sum(items.map((item) => text(item, name)));
+  const part = (name: 'quantity' | 'requested' | 'cancelled'): string => sum(items.map(({ line }) => line[name] ?? '0'));
+  const cancelled = part('cancelled');
+  const { value, currency } = { value: sum(items.map(({ line }) => line.price.value)), currency: first.line.price.currency };
+  const line: ItemFacts = { ...first.line, quantity: part('quantity'), requested: part('requested'), price: { value: new Big(value).toFixed(minorUnits(currency)), currency } };
+  return { ...first, NetAmount: total('NetAmount'), TaxAmount: total('TaxAmount'), line: cancelled === '0' ? line : { ...line, cancelled } };
+}
+
 /** An item with the amounts of what counts of it, and its facts as `line`. */
-function lineOf(item: Native, order: Native, options: SapOptions): Native {
+function lineOf(item: Native, order: Native, options: SapOptions): Item {
   const currency = text(order, 'TransactionCurrency');
   const places = minorUnits(currency);
   const isLive = !isRejected(item) || order['OverallSDDocumentRejectionSts'] === 'C';

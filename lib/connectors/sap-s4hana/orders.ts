@@ -18,6 +18,7 @@ import { etagOf } from './odata/rows';
 import { closedOrder, orderChange, type OrderChange, type OrderWrite } from './order-change';
 import { withFacts } from './order-facts';
 import { deliveredOf, isBilled, isRejected, planItems } from './order-items';
+import { placedItems, withoutPlaces } from './placed-items';
 import { totalsOf } from './prices';
 import { assertApplied, ReadBack } from './read-back';
 import type { Session } from './session';
@@ -91,7 +92,7 @@ export class Orders implements EntityHandler {
   }
 
   async create(document: Native): Promise<WriteResult> {
-    const native = complete(document, this.session.options);
+    const native = placedItems(complete(document, this.session.options), this.session.options);
     const sought = this.referenceOf(native);
     // Of several nobody can say which is ours: the next try asks, too, and tells of it.
     const landed = sought && (async (): Promise<Native | undefined> => {
@@ -109,7 +110,7 @@ export class Orders implements EntityHandler {
    */
   async update(id: string, document: Native, before?: LineQuantities): Promise<WriteResult> {
     const record = `order ${id}`;
-    const wanted = spokenOf(complete(document, this.session.options), document);
+    const wanted = spokenOf(withoutPlaces(complete(document, this.session.options)), document);
     const attempt = async (): Promise<OrderChange> => {
       const change = orderChange(await this.#read(id), wanted, this.session.options, record, before);
       for (const write of change.writes) await this.#send(write, record);
@@ -154,8 +155,8 @@ export class Orders implements EntityHandler {
 
   async preview(document: Native, id?: string): Promise<FieldChange[]> {
     const { options } = this.session;
-    if (id === undefined) return fieldChanges(undefined, complete(document, options));
-    const { writes } = orderChange(await this.#read(id), spokenOf(complete(document, options), document), options, `order ${id}`);
+    if (id === undefined) return fieldChanges(undefined, placedItems(complete(document, options), options));
+    const { writes } = orderChange(await this.#read(id), spokenOf(withoutPlaces(complete(document, options)), document), options, `order ${id}`);
     return writes.flatMap(changesOf);
   }
 

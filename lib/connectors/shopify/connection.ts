@@ -16,6 +16,7 @@ import { countOf } from './listing';
 import { Locations } from './locations';
 import { readOptions } from './options';
 import { erpQuantitiesOf } from './order-edits';
+import { readPlaces } from './order-places';
 import { Orders } from './orders';
 import { Payments } from './payments';
 import { paymentWriteOf, type PaymentWrite } from './payment-documents';
@@ -42,7 +43,6 @@ export function connect(options: ConnectOptions): Connection {
   const { system } = shop;
   const now = options.now ?? Date.now;
   const graphql = createGraphql(shop, options);
-  const orders = new Orders(graphql, system);
   const customers = new Customers(graphql, system);
   const customerWrites = new CustomerWrites(graphql, system, customers);
   const products = new Products(graphql, system);
@@ -50,6 +50,7 @@ export function connect(options: ConnectOptions): Connection {
   const bulkOperations = new BulkOperations(graphql, system, options);
   const productBulk = new ProductBulk(productWrites, bulkOperations);
   const locations = new Locations(graphql, system, shop.locations);
+  const orders = new Orders(graphql, system, shop.readsPlaces ? (order, signal) => readPlaces(graphql, locations, order, signal) : undefined);
   const findOrder = (number: string): Promise<WriteResult[]> => orders.findByReference(number);
   const payments = new Payments(graphql, system, findOrder);
   const invoices = new Invoices(graphql, system, findOrder);
@@ -141,7 +142,7 @@ export function connect(options: ConnectOptions): Connection {
     check: () => checkShop(graphql, shop, now()),
     findParty: (keys) => customers.find(keys),
     findItem: (keys) => products.find(keys),
-    webhooks: createWebhooks(graphql, system, shop.webhookSecrets),
+    webhooks: createWebhooks(graphql, system, shop.webhookSecrets, shop.readsPlaces ? ['order'] : []),
     close() {
       bulkOperations.stop();
       graphql.close();

@@ -30,6 +30,8 @@ export interface ShopifyOptions {
   /** For custom items without SKU; undefined: they are refused. */
   customItemSku: string | undefined;
   products: ProductOptions;
+  /** Are orders read with the locations that are to send them? */
+  readsPlaces: boolean;
   /** Code of a location in documents -> name, number or gid in the shop. */
   locations: ReadonlyMap<string, string>;
   /** Which price lists are written, and where to. */
@@ -70,7 +72,7 @@ export function readOptions({ settings: given, secrets, baseUrl }: ConnectOption
   return {
     shop, system: `shopify:${shop}`, apiVersion, credentials,
     webhookSecrets: [signing, secrets.previousWebhookSecret?.trim() ?? ''].filter((secret) => secret !== ''),
-    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined,
+    timeZone: knownTimeZone(text('timeZone')), customItemSku: text('customItemSku') || undefined, readsPlaces: text('orderLocations') === 'read',
     products: {
       newStatus: text('newProducts') === 'active' ? 'ACTIVE' : 'DRAFT', matchByGtin: text('matchProductsBy') === 'sku-gtin',
       variantsApart: apiVersion >= '2026-07',

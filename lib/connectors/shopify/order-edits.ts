@@ -23,9 +23,16 @@ export function erpQuantitiesOf(document: Canonical): ErpQuantities {
   const cancelled = orderStatus === 'cancelled';
   const own = externalIds.find(({ system }) => system === systemOfRecord);
   return {
-    quantities: Object.fromEntries(lines.map(({ id, quantity }) => [id, cancelled ? '0' : quantity.value])), cancelled,
+    quantities: quantitiesOf(lines, cancelled), cancelled,
     note: `Changed in ${[systemOfRecord, own?.number].filter(Boolean).join(' ')}`,
   };
+}
+
+/** An ERP may have several items of one line, as for several locations: the line has what they have together. */
+function quantitiesOf(lines: Order['lines'], cancelled: boolean): Record<string, string> {
+  const sums: Record<string, string> = {};
+  for (const { id, quantity } of lines) sums[id] = new Big(sums[id] ?? 0).plus(cancelled ? 0 : quantity.value).toFixed();
+  return sums;
 }
 
 /**

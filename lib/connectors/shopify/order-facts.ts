@@ -79,6 +79,8 @@ export interface LineFacts {
   discounts?: AllocationFacts[];
   taxes?: TaxFacts[];
   properties?: NamedValue[];
+  /** Which location is to send how much, by its code; absent where nobody asked. */
+  allocations?: { location?: string; quantity?: number }[];
 }
 
 export interface ShippingFacts {

@@ -115,7 +115,18 @@ function lineOf({ line, priced, index, facts, rules, taxNames, system, customIte
     unitPrice: { priceAmount: unitAmount(decimal(line.price), rules), includesTax: rules.taxesIncluded },
     allowanceCharges: allowances(priced, facts, rules), lineExtensionAmount: amount(priced.net, rules),
     taxCategory: taxNames.ofItem(priced.taxes, line.taxable !== false), taxes: filled(subtotalsOf(priced, rules, taxNames)), properties: record(line.properties),
+    ...placesOf(line.allocations, left),
   });
+}
+
+/** Where the line is to leave from. What does not come to what is left of the line, as amid an edit, is left to the ERP. */
+function placesOf(allocations: LineFacts['allocations'] = [], left: number): Pick<OrderLine, 'location' | 'allocations'> {
+  const total = allocations.reduce((all, { quantity = 0 }) => all + quantity, 0);
+  const [only, other] = allocations;
+  if (!only || total !== left) return {};
+  const at = (code = ''): { code: string } => ({ code: code.slice(0, 60) });
+  if (!other) return { location: at(only.location) };
+  return { allocations: allocations.map(({ location, quantity }) => ({ location: at(location), quantity: String(quantity) })) };
 }
 
 /** A tip has no variant and no SKU, and the order says it got one. Webhooks mark it, GraphQL does not; only the line itself is looked at. */

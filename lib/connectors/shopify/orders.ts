@@ -19,7 +19,8 @@ const sizes = { page: 20, linesInPage: 10, linesAlone: 100, morePage: 250 };
 export interface OrderChange extends Native { addTags?: string[] }
 
 export class Orders {
-  constructor(private readonly graphql: Graphql, private readonly system: string) {}
+  /** `place`: notes on the lines of an order where they are to leave from. */
+  constructor(private readonly graphql: Graphql, private readonly system: string, private readonly place?: (order: Native, signal?: AbortSignal) => Promise<void>) {}
 
   /** Pages of whole orders, oldest change first, archived and cancelled ones too. A row that changes meanwhile moves to the end and is seen again. */
   async* list({ updatedSince, cursor, pageSize, signal }: ListOptions = {}): AsyncIterable<Page> {
@@ -30,7 +31,10 @@ export class Orders {
       const answer = await this.#page({ first, after, query, lines: sizes.linesInPage }, signal);
       if (answer === 'too dear') { first = Math.max(1, Math.floor(first / 2)); continue; }
       const { nodes, pageInfo } = answer;
-      for (const order of nodes) await this.#complete(order, 3, signal);
+      for (const order of nodes) {
+        await this.#complete(order, 3, signal);
+        await this.place?.(order, signal);
+      }
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
       yield { records: nodes, ...(after === null ? {} : { cursor: after }) };
       if (after === null) return;
@@ -41,6 +45,7 @@ export class Orders {
     const { order } = await this.graphql.run<{ order: Native | null }>(orderQuery, { id, lines: sizes.linesAlone }, { record: nameOf(id) });
     if (!order) return undefined;
     await this.#complete(order, triesLeft);
+    await this.place?.(order);
     return order;
   }
 

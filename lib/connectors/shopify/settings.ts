@@ -29,6 +29,10 @@ export const settings: SettingField[] = [
     name: 'timeZone', type: 'text', pattern: '^\\s*(UTC|[A-Za-z_]+(/[A-Za-z0-9_+-]+)+)?\\s*$',
     doc: 'Business time zone of order dates, e.g. `Europe/Berlin`. Default: the shop\'s own.',
   },
+  {
+    name: 'orderLocations', type: 'select', required: true, default: 'ignore', options: ['ignore', 'read'],
+    doc: 'Which location is to send each line of an order. `ignore`: the ERP decides; `read`: the one the shop has assigned, several where it splits a line. That takes a call or two for each order.',
+  },
   ...productSettings,
   {
     name: 'locations', section: 'stock', type: 'table',

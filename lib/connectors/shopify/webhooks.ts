@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Entity } from '../../documents/event';
 import { ConfigError, DataError } from '../../errors';
 import { header, type Headers } from '../../http/headers';
 import type { Delivery, Incoming, Native, Subscription, SubscriptionReport, Webhooks } from '../contract';
@@ -9,8 +10,8 @@ import { subscribeMutation, subscriptionsQuery, unsubscribeMutation } from './qu
 import { changedAt, utc } from './records';
 import { findTopic, topicEnum, topicName, topicsFor } from './topics';
 
-/** Webhooks of one shop (https://shopify.dev/docs/apps/build/webhooks). */
-export function createWebhooks(graphql: Graphql, system: string, secrets: readonly string[]): Webhooks {
+/** Webhooks of one shop (https://shopify.dev/docs/apps/build/webhooks). `toldOnly`: entities whose bodies lack what is wanted of them, so that the record itself is read. */
+export function createWebhooks(graphql: Graphql, system: string, secrets: readonly string[], toldOnly: readonly Entity[] = []): Webhooks {
   /** Topics made or found per address: what is missing from them later was lost. */
   const known = new Map<string, Set<string>>();
 
@@ -49,7 +50,10 @@ export function createWebhooks(graphql: Graphql, system: string, secrets: readon
     verify: (body, headers) => verify(body, header(headers, 'x-shopify-hmac-sha256'), secrets),
     delivery: deliveryOf,
     glance,
-    read: (body, delivery) => read(body, delivery, system),
+    read(body, delivery) {
+      const incoming = read(body, delivery, system);
+      return toldOnly.includes(delivery.entity) ? { ...incoming, partial: true } : incoming;
+    },
 
     async ensure(address, wanted): Promise<SubscriptionReport> {
       const names = [...new Set(wanted.flatMap(({ entity, verbs }) => topicsFor(entity, verbs)))];

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { XMLParser } from 'fast-xml-parser';
 import type { Connection, Native } from '../../../lib/connectors/contract';
-import { readOptions } from '../../../lib/connectors/sap-s4hana/options';
+import { readOptions, type SapOptions } from '../../../lib/connectors/sap-s4hana/options';
 import { planPartner } from '../../../lib/connectors/sap-s4hana/partner-change';
+import { placedItems, withoutPlaces } from '../../../lib/connectors/sap-s4hana/placed-items';
 import example from '../../../lib/documents/examples/order.example.json';
 import { contract, needsContract } from '../../support/contracts';
 import { fromOrder, System } from './system';
@@ -93,11 +94,15 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
   });
   after(() => (system as System | undefined)?.stop());
 
+  const options = (): SapOptions => readOptions({
+    settings: { ...system.sandbox.settings, stockLocations: ['AUG1-0001', 'DRESDEN'].map((location, at) => ({ plant: `10${String(at + 1)}0`, storageLocation: '101A', location })) },
+    secrets: system.sandbox.secrets, baseUrl: system.sandbox.url,
+  });
   /** An order that uses every rule of the mapping. */
   function fullOrder(): Native {
     const [line] = example.lines;
     const lines = [
-      { ...line, note: 'left side up', requestedDeliveryDate: '2026-12-01' }, ...example.lines.slice(1),
+      { ...line, location: undefined, allocations: [{ location: { code: 'AUG1-0001' }, quantity: '800' }, { location: { code: 'DRESDEN' }, quantity: '40' }], note: 'left side up', requestedDeliveryDate: '2026-12-01' }, ...example.lines.slice(1),
     ];
     return erp.fromCanonical('order', {
       ...example, lines, partialDeliveryAllowed: false, deliveryParty: { ...example.deliveryParty, customerNumber: undefined }, accountingParty: { customerNumber: '0000104799' },
@@ -107,14 +112,15 @@ describe('SAP S/4HANA requests against the vendor\'s metadata', () => {
 
   for (const file of ['API_SALES_ORDER_SRV.edmx.gz', 'API_SALES_ORDER_SRV.2020.edmx.gz']) {
     it(`every property of an order exists, may be created and fits: ${file}`, () => {
-      const order = fullOrder();
+      const order = placedItems(fullOrder(), options());
+      assert.equal((order['to_Item'] as Native[])[1]?.['ProductionPlant'], '1020');
       for (const navigation of ['to_Item', 'to_Partner', 'to_PricingElement', 'to_Text']) assert((order[navigation] as unknown[]).length > 0, navigation);
       assert.deepEqual(new Metadata(file).faults(order, 'A_SalesOrderType'), []);
     });
   }
   it('every property that a change sends may be updated', () => {
     const metadata = new Metadata('API_SALES_ORDER_SRV.edmx.gz');
-    assert.deepEqual(metadata.faults(fullOrder(), 'A_SalesOrderType', 'updatable'), []);
+    assert.deepEqual(metadata.faults(withoutPlaces(fullOrder()), 'A_SalesOrderType', 'updatable'), []);
     assert.deepEqual(metadata.faults({ SalesDocumentRjcnReason: '00' }, 'A_SalesOrderItemType', 'updatable'), []);
     assert.deepEqual(metadata.faults({ DeliveryBlockReason: '' }, 'A_SalesOrderType', 'updatable'), []);
     assert.deepEqual(metadata.faults({ DeliveryBlockReason: '01', to_Text: [{ Language: 'EN', LongTextID: 'TX03', LongText: 'x' }] }, 'A_SalesOrderType'), []);

@@ -27,6 +27,8 @@ const order = `
   shippingLines(first: 10) { nodes { id title code carrierIdentifier originalPriceSet ${buyers} discountedPriceSet ${buyers}
     currentDiscountedPriceSet ${buyers} ${discounts} ${taxLines} } }`;
 
+const placed = 'pageInfo { hasNextPage endCursor } nodes { totalQuantity lineItem { id } }';
+
 export const ordersQuery = `query Orders($first: Int!, $after: String, $query: String, $lines: Int!) {
   orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
     pageInfo { hasNextPage endCursor }
@@ -41,6 +43,16 @@ export const orderQuery = `query Order($id: ID!, $lines: Int!) {
 /** Further lines of an order; `updatedAt` tells whether it changed while it was being read. */
 export const orderLinesQuery = `query OrderLines($id: ID!, $first: Int!, $after: String) {
   order(id: $id) { updatedAt lineItems(first: $first, after: $after) { ${lines} } }
+}`;
+
+/** Which location is to send what of an order: as it was assigned, sent already or not. */
+export const orderPlacesQuery = `query OrderPlaces($id: ID!, $after: String) {
+  order(id: $id) { fulfillmentOrders(first: 10, after: $after) { pageInfo { hasNextPage endCursor }
+    nodes { id status assignedLocation { name location { id name } } lineItems(first: 50) { ${placed} } } } }
+}`;
+
+export const placedLinesQuery = `query PlacedLines($id: ID!, $first: Int!, $after: String) {
+  fulfillmentOrder(id: $id) { lineItems(first: $first, after: $after) { ${placed} } }
 }`;
 
 export const ordersByNameQuery = 'query OrdersByName($query: String!) { orders(first: 5, query: $query) { nodes { id name } } }';
