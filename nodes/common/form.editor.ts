@@ -4,7 +4,7 @@ import type { EditedNode } from './text.editor';
 
 export type Prefix = 'node-input' | 'node-config-input';
 
-type Validate = (this: EditedNode, value: unknown, options: unknown) => true | string | boolean;
+type Validate = (this: EditedNode, value: unknown, options: unknown) => string | boolean;
 /** A node of the editor with its definition, which @types/node-red does not know. */
 type DefinedNode = EditedNode & { _def: { defaults: Record<string, { validate?: Validate }> } };
 

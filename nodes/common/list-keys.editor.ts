@@ -6,7 +6,7 @@ import type { EditedNode } from './text.editor';
  */
 export function listKeys(list: JQuery, onMove: () => void): void {
   list.on('keydown', (event) => {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key ?? ''];
+    const step = ({ ArrowUp: -1, ArrowDown: 1 } as Partial<Record<string, number>>)[event.key];
     // With Alt+↓ a select opens.
     if (step === undefined || !event.altKey || $(event.target).is('select')) return;
     event.preventDefault();
