@@ -90,7 +90,7 @@ describe('C34 a line of the shop that two locations are to send', () => {
   it('by webhook the order itself is read, for the webhook does not know; without the setting nobody asks', async () => {
     const order = split();
     const { webhooks } = sides.shop.connection;
-    const delivery = webhooks?.delivery({ 'x-shopify-topic': 'orders/create' }) ?? assert.fail();
+    const delivery = webhooks?.delivery({ 'x-shopify-topic': 'orders/create' }, '') ?? assert.fail();
     assert.equal(webhooks?.read(webhookOf(sides.shop, order), delivery).partial, true);
     await sides.close();
     sides = await BothSides.open();
