@@ -178,7 +178,8 @@ export class Intake {
     const verb = head.snapshot ? 'updated' : this.#verb(before, status, createdAt);
     const { mark, also } = await markOf(inbox.store, this.options.connection.system, head.entity, head.id);
     if (read) also.push(...await this.options.deletions?.forget(head.entity, head.id) ?? []);
-    const again = before?.updatedAt === updatedAt && before.hash !== hash ? entry.seq : undefined;
+    // With the content: an entry that is prepared once more, after a kill, may find yet another state of that time.
+    const again = before?.updatedAt === updatedAt && before.hash !== hash ? `${entry.seq}:${hash.slice(-16)}` : undefined;
     const event = { ...this.#event(entry, head, verb, updatedAt, again), ...(mark ? causeOf(mark) : {}) };
     const named = number === undefined ? {} : { number };
     if (before && updatedAt < before.updatedAt) return { skip: 'stale', event, ...named };

@@ -21,10 +21,14 @@ class Worker {
     }));
   }
 
-  start(work: Work): void {
-    this.endings = [];
+  /** Resolves when it has reached Redis. */
+  async open(work: Work): Promise<void> {
     this.#child.send(work);
+    await this.reaches(1);
+    this.endings = [];
   }
+
+  go(): void { this.#child.send('go'); }
 
   async reaches(count: number): Promise<void> {
     while (this.endings.length < count) await new Promise<void>((resolve) => { this.#heard = resolve; });
@@ -54,11 +58,10 @@ describe('C20 the budget of an account over several processes', function () {
   beforeEach(async () => { sap = await startSapSandbox({ customers: 2, materials: 2, latencyMs, callsAtOnce: limit }); });
   afterEach(() => sap.close());
 
-  function start(redis: string, calls: number, leaseMs: number): void {
+  async function start(redis: string, calls: number, leaseMs: number): Promise<void> {
     const { settings, secrets, url: address, world } = sap;
-    for (const worker of workers) {
-      worker.start({ settings: { ...settings, priceLists: [], batchSize: 1 }, secrets, url: address, redis, leaseMs, calls, concurrency: limit, sku: world.products[0]?.sku ?? '' });
-    }
+    await Promise.all(workers.map((worker) => worker.open({ settings: { ...settings, priceLists: [], batchSize: 1 }, secrets, url: address, redis, leaseMs, calls, concurrency: limit, sku: world.products[0]?.sku ?? '' })));
+    for (const worker of workers) worker.go();
   }
   const all = (calls: number, of = workers): Promise<unknown> => Promise.all(of.map((worker) => worker.reaches(calls)));
   const peak = (): number => sap.counters.peakOf[sap.settings.user] ?? 0;
@@ -66,7 +69,7 @@ describe('C20 the budget of an account over several processes', function () {
 
   it('never more calls at once than it may, all done, in little more than the least time, and each in its turn', async () => {
     const calls = 24;
-    start(url, calls, 10_000);
+    await start(url, calls, 10_000);
     await Promise.race(workers.map((worker) => worker.reaches(calls)));
     const done = workers.map(({ endings }) => endings.length);
     await all(calls);
@@ -82,7 +85,7 @@ describe('C20 the budget of an account over several processes', function () {
   it('Redis is killed and comes back empty: everybody goes on, and never with more than the account may', async function () {
     const redis = await OwnRedis.start(this);
     try {
-      start(redis.url, 24, 1000);
+      await start(redis.url, 24, 1000);
       await all(4);
       await redis.kill();
       await all(9);
@@ -97,7 +100,7 @@ describe('C20 the budget of an account over several processes', function () {
 
   it('a process that is killed gives back what it held when its lease ends', async () => {
     const [killed, ...rest] = workers;
-    start(url, 16, 1000);
+    await start(url, 16, 1000);
     await killed?.reaches(2);
     await killed?.kill();
     await all(16, rest);

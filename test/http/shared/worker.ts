@@ -11,10 +11,13 @@ export interface Work extends Pick<ConnectOptions, 'settings' | 'secrets' | 'con
   sku: string;
 }
 
-/** Reads one record many times at once, and tells of each how it ended. */
+/** Connects, and when it is told to reads one record many times at once; tells of each how it ended. */
 async function run(work: Work): Promise<void> {
   const limits = new SharedLimits({ url: work.redis, leaseMs: work.leaseMs });
   const connection = sapS4hana.connect({ ...work, baseUrl: work.url, timeoutMs: 20_000, limits });
+  await limits.open('warm-up', { concurrency: 1 }).acquire(1);
+  process.send?.('open');
+  await new Promise((resolve) => { process.once('message', resolve); });
   await Promise.all(Array.from({ length: work.calls }, async () => {
     const ending = await connection.get('product', work.sku).then(() => 'done', (error: unknown) => String(error));
     process.send?.(ending);
@@ -23,5 +26,5 @@ async function run(work: Work): Promise<void> {
   await limits.close();
 }
 
-process.on('message', (work) => { void run(work as Work); });
+process.on('message', (message) => { if (message !== 'go') void run(message as Work); });
 process.send?.('ready');
