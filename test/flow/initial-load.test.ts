@@ -16,7 +16,11 @@ describe('the initial load example in a real Node-RED', function () {
   });
   after(() => flow.stop());
 
-  const press = async (button: string): Promise<void> => { assert.equal((await fetch(`${flow.red.url}/inject/${button}`, { method: 'POST' })).status, 200); };
+  const press = async (button: string): Promise<void> => {
+    // The server runs before the flows do.
+    await flow.red.logged(/Started flows/);
+    assert.equal((await fetch(`${flow.red.url}/inject/${button}`, { method: 'POST' })).status, 200);
+  };
   const inShop = (): Promise<ProductView[]> => flow.shop.get<ProductView[]>('products');
   const levels = async (): Promise<{ erp: number[]; shop: number[] }> => {
     const places = products.flatMap(({ sku }) => sites.map((site) => ({ sku, ...site })));
