@@ -10,6 +10,7 @@ import { Gatherer } from './gatherer';
 import { isCanonical, withResult, type Services, type WriteRequest, type Written } from './operation';
 import { pendingOrders } from './pending-orders';
 import { paidWrites } from './owed';
+import { ownedApart } from './ownership';
 import { recheckedWrite, recheckWrite } from './recheck';
 
 /** A document on its way, with what must be known of it beside its own content. */
@@ -28,7 +29,9 @@ export class BulkWriter {
     });
   }
 
-  async write(request: WriteRequest): Promise<Written> {
+  /** Stock and prices are those of an item that is there, whether they are new or not. */
+  async write(given: WriteRequest): Promise<Written> {
+    const request = ownedApart(given, false);
     const { connection } = this.services;
     const { document, native } = request;
     const home = isCanonical(document) ? document.externalIds.find(({ system }) => system !== connection.system) : undefined;

@@ -7,6 +7,7 @@ import { ConfigError, ConflictError, DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
 import { markWrites } from './echo';
 import { withOrderIds } from './order-refs';
+import { ownedApart, type Owner } from './ownership';
 import type { Policies } from './parties';
 import { resolveItems, resolveKnown, resolveMissing } from './parties';
 import { searchCustomer } from './party-search';
@@ -21,6 +22,8 @@ export interface WriteRequest {
   native?: Native | undefined;
   event?: Partial<EventAttributes> | undefined;
   policies: Policies;
+  /** What the system keeps for itself; see ownership.ts. */
+  owner?: Owner;
 }
 
 export interface Services { connection: Connection; ledger: Ledger; links: Links; breaker: Breaker }
@@ -82,9 +85,9 @@ async function create(request: WriteRequest, services: Services): Promise<Writte
   const { entity } = request;
   const origin = originOf(request, connection.system);
   let made: Promise<Native> | undefined;
-  const native = (): Promise<Native> => made ??= prepared(request, services);
+  const native = (): Promise<Native> => made ??= prepared(ownedApart(request, true), services);
   // A customer who is there, made by hand or by an interrupted try, becomes what the document says.
-  const adopt = async (found: ExternalId): Promise<WriteResult> => { const document = await native(); return breaker.run(() => connection.update(entity, found.id, document)); };
+  const adopt = async (found: ExternalId): Promise<WriteResult> => { const document = await prepared(ownedApart(request, false), services); return breaker.run(() => connection.update(entity, found.id, document)); };
   let isNew = false;
   const ran = await createOnce({
     entity, origin, native, ...(entity === 'customer' && { adopt }),
@@ -92,7 +95,7 @@ async function create(request: WriteRequest, services: Services): Promise<Writte
       if (isCancelled(request)) return neverCreated(request, origin, connection.system);
       const match = entity === 'customer' ? await searchCustomer(request, origin, services) : undefined;
       if (match) return adopt(match);
-      const result = await mended(request, await native(), services, (document) => breaker.run(() => connection.create(entity, document)));
+      const result = await mended(ownedApart(request, true), await native(), services, (document) => breaker.run(() => connection.create(entity, document)));
       isNew = true;
       return result;
     },
@@ -139,7 +142,8 @@ async function prepared(request: WriteRequest, services: Services): Promise<Nati
   return native;
 }
 
-async function change(request: WriteRequest, own: ExternalId, services: Services): Promise<Written> {
+async function change(given: WriteRequest, own: ExternalId, services: Services): Promise<Written> {
+  const request = ownedApart(given, false);
   const { connection, ledger, breaker } = services;
   const { entity, operation, event } = request;
   const once = async (before?: LineQuantities): Promise<WriteResult> => {

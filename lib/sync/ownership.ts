@@ -10,7 +10,12 @@ export interface OwnershipRule {
   fields: string[];
   /** What becomes of a write that speaks of such fields. */
   otherwise: 'refuse' | 'leaveOut';
+  /** Does that go for new records, too? Otherwise they take all fields: nobody has a value of theirs yet, and some may be required. */
+  strict?: true;
 }
+
+/** What a write must respect of the system it goes to. */
+export interface Owner { system: string; rules: OwnershipRule[] }
 
 /** Records that documents can be of, in the order forms offer them. */
 const entities: Entity[] = ['product', 'inventory', 'price', 'customer', 'order', 'payment', 'shipment', 'invoice', 'return'];
@@ -22,34 +27,43 @@ export const ownershipTable: SettingField = {
     { name: 'entity', type: 'select', required: true, options: entities, doc: 'Record.' },
     { name: 'fields', type: 'text', pattern: '^[\\w.]*( +[\\w.]+)*$', doc: 'Paths in the document, with blanks between them. Empty: the whole record.' },
     { name: 'otherwise', type: 'select', default: 'refuse', options: ['refuse', 'leaveOut'], doc: 'What becomes of a write that speaks of them.' },
+    { name: 'onCreate', type: 'select', default: 'take', options: ['take', 'same'], doc: 'New records: take all fields, or the same goes for them.' },
   ],
 };
 
 /** The rules of a saved form. Throws ConfigError for a row that cannot be. */
 export function ownershipOf(rows: unknown): OwnershipRule[] {
   if (!Array.isArray(rows)) return [];
-  return (rows as Partial<Record<string, string>>[]).filter((row) => Object.keys(row).length > 0).map(({ entity, fields = '', otherwise = 'refuse' }, index) => {
-    const rule = { entity: entity as Entity, fields: fields.split(/\s+/).filter(Boolean), otherwise: otherwise as OwnershipRule['otherwise'] };
-    if (!entities.includes(rule.entity) || !['refuse', 'leaveOut'].includes(otherwise)) {
+  return (rows as Partial<Record<string, string>>[]).filter((row) => Object.keys(row).length > 0).map(({ entity, fields = '', otherwise = 'refuse', onCreate = 'take' }, index) => {
+    const rule: OwnershipRule = {
+      entity: entity as Entity, fields: fields.split(/\s+/).filter(Boolean), otherwise: otherwise as OwnershipRule['otherwise'], ...(onCreate === 'same' && { strict: true }),
+    };
+    if (!entities.includes(rule.entity) || !['refuse', 'leaveOut'].includes(otherwise) || !['take', 'same'].includes(onCreate)) {
       throw new ConfigError('CONFIG_OWNS', `Row ${index + 1} of what the system owns names no record or no way to go on: ${String(entity)}, ${otherwise}.`);
     }
     return rule;
   });
 }
 
-/**
- * A write as the owner of its fields allows it: without those that are left out. A new record is complete: only a rule for
- * all of it keeps it from being created. Throws DataError DATA_NOT_OWNER for what is refused.
- */
+/** A write that minds the owner. Throws DataError DATA_NOT_OWNER at once if nobody else may write such records at all. */
 export function respectOwner(request: WriteRequest, rules: OwnershipRule[], system: string): WriteRequest {
+  const its = rules.filter(({ entity }) => entity === request.entity);
+  if (its.some(({ fields }) => fields.length === 0)) throw refused(request, system, 'it', []);
+  return its.length > 0 ? { ...request, owner: { system, rules: its } } : request;
+}
+
+/**
+ * A write once it is known whether the record is there: without the fields that are left out. The owner is one of records that
+ * are there; a new one takes all fields unless a rule is strict. Throws DataError DATA_NOT_OWNER for what is refused.
+ */
+export function ownedApart(request: WriteRequest, isNew: boolean): WriteRequest {
   let { document, native } = request;
-  for (const { entity, fields, otherwise } of rules) {
-    if (entity !== request.entity) continue;
-    if (fields.length === 0) throw refused(request, system, 'it', []);
-    if (request.operation === 'create' || request.operation === 'cancel') continue;
+  const { owner } = request;
+  if (!owner || request.operation === 'cancel') return request;
+  for (const { fields, otherwise } of owner.rules.filter(({ strict }) => !isNew || strict)) {
     const spoken = fields.filter((path) => has(document, path.split('.')) || has(native, path.split('.')));
     if (spoken.length === 0) continue;
-    if (otherwise === 'refuse') throw refused(request, system, spoken.join(', '), spoken);
+    if (otherwise === 'refuse') throw refused(request, owner.system, spoken.join(', '), spoken);
     for (const path of spoken) {
       document = without(document, path.split('.'));
       native = native && without(native, path.split('.'));

@@ -2,6 +2,7 @@ import type { ExternalId, Native, Operation, WriteResult } from '../connectors/c
 import { fieldChanges, type FieldChange } from '../documents/changes';
 import type { Entity } from '../documents/event';
 import { canonicalOf, originOf, ownIdOf, withOrders, type Services, type WriteRequest } from './operation';
+import { ownedApart } from './ownership';
 import { resolveKnown } from './parties';
 import { searchCustomer } from './party-search';
 
@@ -36,9 +37,10 @@ export async function preview(given: WriteRequest, services: Services): Promise<
     const at = status?.orderStatus === undefined ? 'status' : 'orderStatus';
     return { ...facts, outcome: 'cancelled', ...(own ? { externalId: own } : {}), changes: [{ path: at, ...(status ? { before: status[at] } : {}), after: 'cancelled' }] };
   }
-  const native = await prepared(request, services);
+  const fresh = await prepared(ownedApart(request, true), services);
   const match = own ?? (entity === 'customer' && operation !== 'update' ? await searchCustomer(request, originOf(request, connection.system), services) : undefined);
-  const there = match ?? (operation === 'update' ? undefined : await found(request, native, services));
+  const there = match ?? (operation === 'update' ? undefined : await found(request, fresh, services));
+  const native = there && request.owner ? await prepared(ownedApart(request, false), services) : fresh;
   // A record that is there is not created again; a customer who is found becomes what the document says.
   if (there && operation === 'create' && (own ?? entity !== 'customer')) return { ...facts, outcome: 'unchanged', externalId: there, changes: [] };
   const changes = await breaker.run(async () => await connection.preview?.(entity, native, there?.id)

@@ -21,6 +21,8 @@ const noPlace = [
 export function partnerOf(document: Canonical, options: SapOptions): Native {
   const customer = document as unknown as Customer;
   const { legalName, person, language, currency, deliveryTerms } = customer;
+  // A document may lack what its owner keeps for itself: its name, too.
+  const isPerson = customer.customerType === 'person';
   const warnings: string[] = noPlace.filter((name) => hasContent(customer[name])).map((name) => `${name}: not written, business partners have no place for it.`);
   if (customer.status !== 'active') warnings.push(`status ${customer.status}: not written, blocks are SAP's own.`);
   const contact = mainContact(customer)?.contact;
@@ -29,8 +31,8 @@ export function partnerOf(document: Canonical, options: SapOptions): Native {
   const taxes = taxesOf(taxIdsOf(customer), addresses[0], warnings);
   const terms = termsOf(customer, options, warnings);
   return {
-    BusinessPartnerCategory: legalName === undefined ? '1' : '2', BusinessPartnerGrouping: options.partnerGrouping, BusinessPartnerIDByExtSystem: ownReference(customer),
-    ...(legalName === undefined ? { FirstName: (person?.givenName ?? '').slice(0, 40), LastName: (person?.familyName ?? '').slice(0, 40) } : organisationFields(legalName, warnings)),
+    BusinessPartnerCategory: isPerson ? '1' : '2', BusinessPartnerGrouping: options.partnerGrouping, BusinessPartnerIDByExtSystem: ownReference(customer),
+    ...(isPerson ? person && { FirstName: (person.givenName ?? '').slice(0, 40), LastName: (person.familyName ?? '').slice(0, 40) } : organisationFields(legalName ?? '', warnings)),
     ...(language && { CorrespondenceLanguage: language.slice(0, 2).toUpperCase() }),
     to_BusinessPartnerRole: [{ BusinessPartnerRole: 'FLCU01' }], to_BusinessPartnerAddress: addresses,
     ...(taxes.length > 0 && { to_BusinessPartnerTax: taxes }),

@@ -49,8 +49,8 @@ export function planCompany(there: Company, wanted: CompanyWrite, facts: PlanFac
     const found = match(location, [...left], wanted.locations.length);
     if (found) left.delete(found);
     const path = `locations[${String(at)}]`;
-    if (found) steps.push(...changeLocation(found, location, wanted.company.name, path, facts));
-    else steps.push(addLocation(there, withOwnName(location, wanted.company.name), path, billingOf(wanted, there), facts));
+    if (found) steps.push(...changeLocation(found, location, wanted.company.name ?? '', path, facts));
+    else steps.push(addLocation(there, withOwnName(location, wanted.company.name ?? there.name), path, billingOf(wanted, there), facts));
   });
   wanted.contacts.forEach((contact, at) => {
     const step = planContact(there, contact, `contacts[${String(at)}]`, facts);
@@ -96,7 +96,8 @@ function match(wanted: LocationWrite, locations: Location[], count: number): Loc
 /** A location that bears no name but the company's is told from others by its town. */
 function withOwnName(location: LocationWrite, company: string): LocationWrite {
   const { city } = location.shippingAddress ?? location.billingAddress ?? {};
-  return location.name === company && city ? { ...location, name: `${company}, ${city}` } : location;
+  const name = location.name || company;
+  return { ...location, name: name === company && city ? `${company}, ${city}` : name };
 }
 
 function changeLocation(there: Location, wanted: LocationWrite, company: string, path: string, { template }: PlanFacts): Step[] {

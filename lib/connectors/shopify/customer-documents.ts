@@ -9,7 +9,8 @@ import { text } from './parties';
 
 /** What is written of a company, named as in the API's inputs. What is not named stays as it is. */
 export interface CompanyWrite extends Native {
-  company: { name: string; externalId?: string };
+  /** Without a name where somebody else owns it: then the company's stays, and locations that bear it have ''. */
+  company: { name?: string; externalId?: string };
   locations: LocationWrite[];
   contacts: ContactWrite[];
   /** What of the document the shop has no place for. */
@@ -66,7 +67,7 @@ function companyWriteOf(customer: Customer, system: string): CompanyWrite {
     paymentTerms: termsOf(location.paymentTerms ?? customer.paymentTerms, warnings),
   }));
   return {
-    company: defined<CompanyWrite['company']>({ name: customer.legalName ?? '', externalId: fitting(customer.customerNumber ?? home?.number ?? home?.id) }),
+    company: defined<CompanyWrite['company']>({ name: customer.legalName, externalId: fitting(customer.customerNumber ?? home?.number ?? home?.id) }),
     locations, contacts: contactsOf(customer, warnings), ...noted(warnings),
   };
 }
@@ -101,7 +102,7 @@ function locationsOf(customer: Customer): CustomerLocation[] {
   const at = (usage: 'billing' | 'shipping'): Address | undefined => (addresses.find((one) => one.usage.includes(usage)) ?? addresses.find(({ isDefault }) => isDefault))?.address;
   const [billingAddress, shippingAddress] = [at('billing'), at('shipping')];
   if (!billingAddress && !shippingAddress) return [];
-  return [defined<CustomerLocation>({ id: customerNumber ?? customer.id, name: customer.legalName ?? customer.id, customerNumber, billingAddress, shippingAddress })];
+  return [defined<CustomerLocation>({ id: customerNumber ?? customer.id, name: customer.legalName ?? '', customerNumber, billingAddress, shippingAddress })];
 }
 
 /** The number of a location in the ERP. */
