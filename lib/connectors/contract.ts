@@ -100,8 +100,10 @@ export interface ConnectOptions {
 /** How one record of a write ended. */
 export interface WriteResult {
   entity: Entity;
-  /** `stale`: a newer state of the record had been written before. */
-  outcome: 'created' | 'updated' | 'existing' | 'unchanged' | 'cancelled' | 'stale';
+  /** `stale`: a newer state of the record had been written before. `skipped`: there was nothing to write to, `reason` says why. */
+  outcome: 'created' | 'updated' | 'existing' | 'unchanged' | 'cancelled' | 'stale' | 'skipped';
+  /** With `skipped`. */
+  reason?: string;
   /** The record's id and human-readable number in that system; where nothing was to be created there, those it came with. */
   externalId: ExternalId;
   /** Warnings the system gave although it accepted the write. */

@@ -29,8 +29,8 @@ export type Outcome =
   | { state: 'retrying' }
   /** A retry node has given the message up and stored it as a dead letter. */
   | { state: 'dead'; error: Error }
-  /** The flow's own Catch node dealt with an error, and no retry node took it. */
-  | { state: 'skipped'; error: Error };
+  /** The flow's own Catch node dealt with an error and no retry node took it, or every node that was to write something left it. */
+  | { state: 'skipped'; reason: string };
 
 /** A message on its way through a flow. */
 export interface Run {
@@ -52,6 +52,9 @@ interface Delivery {
   uncaught: Map<string, Error>;
   caught: Error | undefined;
   handedOver: Outcome | undefined;
+  /** Why the first node that left its write left it, and whether another one wrote. */
+  left: string | undefined;
+  wrote: boolean;
   checking: boolean;
   timer: NodeJS.Timeout;
   finish: (outcome: Outcome) => void;
@@ -99,7 +102,7 @@ export class FlowCompletion {
     message.event = { ...message.event, deliveryid: id };
     return new Promise((resolve) => {
       const delivery: Delivery = {
-        id, lane, open: 1, holders: new Map(), msgids: [], uncaught: new Map(), caught: undefined, handedOver: undefined, checking: false,
+        id, lane, open: 1, holders: new Map(), msgids: [], uncaught: new Map(), caught: undefined, handedOver: undefined, left: undefined, wrote: false, checking: false,
         timer: setTimeout(() => { this.#timedOut(delivery, timeLimitMs); }, timeLimitMs),
         finish: resolve,
       };
@@ -123,6 +126,14 @@ export class FlowCompletion {
   refused(message: FlowMessage, error: Error): void {
     const delivery = this.#find(message);
     if (delivery) delivery.caught = error;
+  }
+
+  /** A node has written something, or has left it for a reason that its record is to be found with. */
+  noted(message: FlowMessage, reason: string | undefined): void {
+    const delivery = this.#find(message);
+    if (!delivery) return;
+    if (reason === undefined) delivery.wrote = true;
+    else delivery.left ??= reason;
   }
 
   /** The delivery that a message belongs to, while its flow runs. */
@@ -228,7 +239,8 @@ export class FlowCompletion {
     const [error] = delivery.uncaught.values();
     if (error) return { state: 'failed', error };
     if (delivery.handedOver) return delivery.handedOver;
-    return delivery.caught ? { state: 'skipped', error: delivery.caught } : { state: 'done' };
+    if (delivery.caught) return { state: 'skipped', reason: `caught by the flow: ${delivery.caught.message}` };
+    return delivery.left === undefined || delivery.wrote ? { state: 'done' } : { state: 'skipped', reason: delivery.left };
   }
 
   #timedOut(delivery: Delivery, timeLimitMs: number): void {

@@ -200,13 +200,13 @@ export class Inbox {
       await this.#settle(entry, prepared, outcome.state);
       return undefined;
     }
+    if (outcome.state === 'skipped') {
+      await this.#settle(entry, prepared, 'skipped', outcome.reason);
+      return undefined;
+    }
     const { error } = outcome;
     if (outcome.state === 'dead') {
       await this.#settle(entry, prepared, 'dead', error.message);
-      return undefined;
-    }
-    if (outcome.state === 'skipped') {
-      await this.#settle(entry, prepared, 'skipped', `caught by the flow: ${error.message}`);
       return undefined;
     }
     const delay = isRetryable(error) ? nextDelay(this.options.backoff, { tries: entry.tries + 1, firstAt: entry.receivedAt, error, now: this.#now() }) : undefined;

@@ -126,7 +126,7 @@ export class Retry {
     if (outcome.state !== 'failed' && outcome.state !== 'timeout') {
       // Taken over by another retry node, the message and its record are no longer ours.
       const ours = outcome.state === 'done' || outcome.state === 'skipped';
-      await this.#forget(entry.id, entry.lane, ours ? record(message, outcome.state, outcome.state === 'skipped' ? outcome.error.message : undefined) : []);
+      await this.#forget(entry.id, entry.lane, ours ? record(message, outcome.state, outcome.state === 'skipped' ? outcome.reason : undefined) : []);
       return;
     }
     const verdict = await this.#schedule.again(entry.id, outcome.error, undefined, record(message, 'retrying', outcome.error.message));

@@ -3,7 +3,7 @@ import { kindOf, nextHop, type Entity } from '../documents/event';
 import { assertDocument } from '../documents/validate';
 import { sendApart } from './bulk';
 import { Gatherer } from './gatherer';
-import { canonicalOf, originOf, ownIdOf, withResult, write, type Services, type WriteRequest, type Written } from './operation';
+import { canonicalOf, originOf, ownIdOf, skippedFor, withResult, write, type Services, type WriteRequest, type Written } from './operation';
 import type { Store } from '../store/contract';
 
 /** A new record on its way. */
@@ -22,14 +22,19 @@ export class BulkCreator {
 
   async write(request: WriteRequest): Promise<Written> {
     const { connection } = this.services;
-    if (request.native !== undefined || await ownIdOf(request, this.services)) return write(request, this.services);
+    // What an owner keeps for itself depends on whether the record is there.
+    if (request.native !== undefined || request.owner || await ownIdOf(request, this.services)) return write(request, this.services);
     nextHop(request.event);
     const origin = originOf(request, connection.system);
     const document = canonicalOf(request);
     assertDocument(kindOf[this.entity], document, `${this.entity} ${origin.number ?? origin.id}`);
     const parcel: Parcel = { native: connection.fromCanonical(this.entity, document), origin };
-    const result = await this.#gatherer.add(`${origin.system}:${origin.id}`, parcel);
-    return withResult(request, result, this.services, result.outcome === 'existing' || result.outcome === 'stale');
+    try {
+      const result = await this.#gatherer.add(`${origin.system}:${origin.id}`, parcel);
+      return withResult(request, result, this.services, result.outcome === 'existing' || result.outcome === 'stale');
+    } catch (reason) {
+      return skippedFor(reason, request, this.services);
+    }
   }
 
   async #send(parcels: Parcel[]): Promise<BulkOutcome[]> {

@@ -49,12 +49,28 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
  */
 export async function write(request: WriteRequest, services: Services): Promise<Written> {
   nextHop(request.event);
-  const written = await writeOnce(await withOrders(request, services), services);
+  const given = await withOrders(request, services);
+  const written = await writeOnce(given, services).catch((reason: unknown) => skippedFor(reason, given, services));
   // What goes back to where a record is at home adds a number to it, and nothing that would come back as a change.
   const { systemOfRecord } = (request.document ?? {}) as { systemOfRecord?: string };
   const marks = written.repeated || systemOfRecord === services.connection.system ? [] : markWrites(services.connection, written.result, request.event);
   if (marks.length > 0) await services.ledger.store.commit(marks);
   return written;
+}
+
+/** Nothing is there that could be archived: so it is, and shall be, unless the record comes back. Rethrows any other error. */
+export function skippedFor(reason: unknown, request: WriteRequest, services: Services): Written {
+  if (!isNothingToDo(reason)) throw reason;
+  const result: WriteResult = { entity: request.entity, outcome: 'skipped', externalId: originOf(request, services.connection.system), reason: reason.message };
+  return withResult(request, result, services, false);
+}
+
+/** Is the error that there is nothing to do? */
+export function isNothingToDo(reason: unknown): reason is DataError { return reason instanceof DataError && reason.code === 'DATA_NOTHING_TO_ARCHIVE'; }
+
+/** Why a write changed nothing; undefined if it did, or if what it had changed before is told again. */
+export function skipReason({ result: { outcome, reason } }: Written): string | undefined {
+  return outcome === 'skipped' ? reason ?? outcome : outcome === 'stale' || outcome === 'unchanged' ? outcome : undefined;
 }
 
 async function writeOnce(request: WriteRequest, services: Services): Promise<Written> {

@@ -1,7 +1,7 @@
 import type { ExternalId, Native, Operation, WriteResult } from '../connectors/contract';
 import { fieldChanges, type FieldChange } from '../documents/changes';
 import type { Entity } from '../documents/event';
-import { canonicalOf, originOf, ownIdOf, withOrders, type Services, type WriteRequest } from './operation';
+import { canonicalOf, isNothingToDo, originOf, ownIdOf, withOrders, type Services, type WriteRequest } from './operation';
 import { ownedApart } from './ownership';
 import { resolveKnown } from './parties';
 import { searchCustomer } from './party-search';
@@ -14,7 +14,9 @@ export interface Preview {
   system: string;
   entity: Entity;
   operation: Operation;
-  outcome: Extract<WriteResult['outcome'], 'created' | 'updated' | 'cancelled' | 'unchanged'>;
+  outcome: Extract<WriteResult['outcome'], 'created' | 'updated' | 'cancelled' | 'unchanged' | 'skipped'>;
+  /** With `skipped`. */
+  reason?: string;
   /** The record that is there. */
   externalId?: ExternalId;
   changes: FieldChange[];
@@ -44,7 +46,11 @@ export async function preview(given: WriteRequest, services: Services): Promise<
   // A record that is there is not created again; a customer who is found becomes what the document says.
   if (there && operation === 'create' && (own ?? entity !== 'customer')) return { ...facts, outcome: 'unchanged', externalId: there, changes: [] };
   const changes = await breaker.run(async () => await connection.preview?.(entity, native, there?.id)
-    ?? fieldChanges(there && await connection.get(entity, there.id), native));
+    ?? fieldChanges(there && await connection.get(entity, there.id), native)).catch((reason: unknown) => {
+    if (isNothingToDo(reason)) return reason;
+    throw reason;
+  });
+  if (changes instanceof Error) return { ...facts, outcome: 'skipped', reason: changes.message, changes: [] };
   // Of prices and stock nothing but what was there before tells whether they were.
   const outcome = changes.length === 0 ? 'unchanged' : there ?? changes.find(({ before }) => before !== undefined) ? 'updated' : 'created';
   return { ...facts, outcome, ...(there ? { externalId: there } : {}), changes };

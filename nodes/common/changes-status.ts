@@ -4,15 +4,13 @@ import { toError } from '../../lib/errors';
 import type { Entity } from '../../lib/documents/event';
 import type { BackfillProgress } from '../../lib/sync/backfill';
 import type { SnapshotProgress } from '../../lib/sync/snapshot';
-import { countsText, StatusLine } from './status';
-
-/** The second copy of something is no news: webhook and poll see every record twice. */
-const noNews = ['unchanged', 'stale', 'superseded', 'not selected'];
+import { countsText, SkipCounts, StatusLine } from './status';
 
 /** What a node that sends changes shows: how many of its records ended how, the last one's number, and what is wrong if something is. */
 export class ChangesStatus {
   readonly #line: StatusLine;
-  readonly #counts: Record<RecordState, number> = { done: 0, retrying: 0, dead: 0, skipped: 0 };
+  readonly #counts: Record<Exclude<RecordState, 'skipped'>, number> = { done: 0, retrying: 0, dead: 0 };
+  readonly #skips = new SkipCounts();
   #waiting = 0;
   #last: string | undefined;
   #trouble: string | undefined;
@@ -32,7 +30,8 @@ export class ChangesStatus {
 
   /** A record ended; `waiting` are those that have not. */
   settled(state: RecordState, reason: string | undefined, number: string | undefined, waiting: number): void {
-    if (state !== 'skipped' || !noNews.includes(reason ?? '')) {
+    if (state === 'skipped') this.#skips.add(reason ?? '');
+    else {
       this.#counts[state]++;
       this.#last = number ?? this.#last;
     }
@@ -80,13 +79,13 @@ export class ChangesStatus {
       this.#line.show({ fill: 'red', shape: 'ring', text: this.#trouble });
       return;
     }
-    const { done, retrying, dead, skipped } = this.#counts;
+    const { done, retrying, dead } = this.#counts;
     const held = sum(this.#held), late = sum(this.#late);
     const [backfill] = this.#backfills.values();
     this.#line.show(() => ({
       fill: dead + held > 0 ? 'red' : retrying + late > 0 ? 'yellow' : 'green', shape: this.#waiting > 0 ? 'dot' : 'ring',
       text: backfill ? this.#backfillText(backfill)
-        : countsText(this.RED, { held, late, read: this.#reading?.read ?? 0, done, waiting: this.#waiting, toRetry: retrying, skipped, dead }, this.#last),
+        : countsText(this.RED, { held, late, read: this.#reading?.read ?? 0, done, waiting: this.#waiting, toRetry: retrying, dead, ...this.#skips.all }, this.#last),
     }));
   }
 

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Breaker } from '../../lib/delivery/breaker';
 import { toError } from '../../lib/errors';
-import type { Written } from '../../lib/sync/operation';
+import { skipReason, type Written } from '../../lib/sync/operation';
 import { onOwnPart, onPartChange } from './limits';
-import { countsText, StatusLine } from './status';
+import { countsText, SkipCounts, StatusLine } from './status';
 
 /** What a commerce or ERP node shows: how many are done, the last number, and whether the system is down. */
 export class OperationStatus {
@@ -11,6 +11,7 @@ export class OperationStatus {
   #done = 0;
   /** Since the last write. */
   #tried = 0;
+  readonly #skips = new SkipCounts();
   #working = 0;
   #last: string | undefined;
   #trouble: string | undefined;
@@ -43,10 +44,14 @@ export class OperationStatus {
       if (ended instanceof Error) this.#trouble = toError(ended).message;
       else {
         this.#trouble = undefined;
+        const written = ended as Written | undefined;
+        const skipped = written?.result && skipReason(written);
         const isDry = typeof ended === 'object' && ended !== null && 'dryRun' in ended;
         if (isDry) this.#tried++;
-        else [this.#done, this.#tried] = [this.#done + 1, 0];
-        const { externalId } = (ended as Written | undefined)?.result ?? {};
+        else this.#tried = 0;
+        if (skipped !== undefined) this.#skips.add(skipped);
+        else if (!isDry) this.#done++;
+        const { externalId } = written?.result ?? {};
         this.#last = externalId?.number ?? externalId?.id ?? this.#last;
       }
       this.#show();
@@ -67,7 +72,7 @@ export class OperationStatus {
       ? { fill: 'red', shape: 'ring', text: wrong }
       : {
           fill: slow ? 'yellow' : 'green', shape: this.#working > 0 ? 'dot' : 'ring',
-          text: countsText(this.RED, this.#tried > 0 ? { tried: this.#tried } : { done: this.#done }, more.join(' · ') || undefined),
+          text: countsText(this.RED, this.#tried > 0 ? { tried: this.#tried } : { done: this.#done, ...this.#skips.all }, more.join(' · ') || undefined),
         });
   }
 }

@@ -1,12 +1,13 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Native, Operation } from '../../lib/connectors/contract';
+import type { FlowCompletion } from '../../lib/delivery/flow-completion';
 import type { Entity, EventAttributes } from '../../lib/documents/event';
 import { linkByHand } from '../../lib/sync/link-by-hand';
 import { read, type ReadRequest } from '../../lib/sync/reading';
 import { BulkCreator } from '../../lib/sync/bulk-creator';
 import { BulkWriter } from '../../lib/sync/bulk-writer';
 import { forEachOf } from '../../lib/sync/many';
-import { isCanonical, write, type Services, type Written } from '../../lib/sync/operation';
+import { isCanonical, skipReason, write, type Services, type Written } from '../../lib/sync/operation';
 import { respectOwner, type OwnershipRule } from '../../lib/sync/ownership';
 import type { Policies } from '../../lib/sync/parties';
 import { preview, type Preview } from '../../lib/sync/preview';
@@ -44,7 +45,7 @@ export interface OperationDef extends NodeDef {
 }
 
 /** `bulk`: what arrives is gathered and written many at a time. */
-type Parts = Services & { owns: OwnershipRule[]; bulk?: BulkWriter | BulkCreator };
+type Parts = Services & { owns: OwnershipRule[]; completion: FlowCompletion; bulk?: BulkWriter | BulkCreator };
 
 /** A document of a message, and what became of it. */
 interface Ended { document: unknown; ended: Preview | Written }
@@ -61,7 +62,7 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
     const [runtime, connection] = await Promise.all([services(RED), system.connection()]);
     const breaker = runtime.breaker(connection.system);
     status.watch(breaker);
-    const parts = { owns: system.owns, connection, ledger: runtime.ledger, links: runtime.links, breaker };
+    const parts = { owns: system.owns, completion: runtime.completion, connection, ledger: runtime.ledger, links: runtime.links, breaker };
     const { bulk: most, operations = [] } = config.operation === 'upsert' && !config.dryRun ? connectorFor(connection.vendor).entities[config.entity] ?? {} : {};
     if (most === undefined) return parts;
     // What has no life of its own, such as a price, is never created but always set.
@@ -107,6 +108,7 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
       const isList = Array.isArray(document) && native === undefined;
       const all = isList ? await forEachOf(document, one, { together: parts.bulk !== undefined }) : [await one(document)];
       for (const { ended } of all) if ('result' in ended && !ended.repeated) for (const warning of ended.result.warnings ?? []) node.warn(warning);
+      for (const { ended } of all) if ('result' in ended) parts.completion.noted(msg, recordReason(ended));
       const [only] = all;
       if (!isList && only && 'result' in only.ended && only.ended.result.confirmation) msg['confirmation'] = only.ended.result.confirmation;
       // A mapper's document is for this system only; the next node must not take it for its own.
@@ -145,6 +147,12 @@ export function makeOperationNode(RED: NodeAPI, node: Node, config: OperationDef
 function sentOn({ document, ended }: Ended): unknown {
   if ('dryRun' in ended) return document;
   return isCanonical(document) ? { ...document, externalIds: ended.payload['externalIds'] } : ended.payload;
+}
+
+/** Why a record was left, as it is found later. What is in step already is as good as written. */
+function recordReason(ended: Written): string | undefined {
+  const reason = skipReason(ended);
+  return reason === 'unchanged' ? undefined : reason;
 }
 
 function policiesOf(config: OperationDef): Policies {

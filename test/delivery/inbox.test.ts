@@ -154,6 +154,16 @@ describe('inbox', () => {
     assert.equal((await recordOf(store, 'event 1'))?.reason, 'stale');
   });
 
+  it('records a message that every node left for the reason of the first, and as done if another one wrote', async () => {
+    const { settled } = await open((message) => {
+      completion.noted(message, 'nothing to archive');
+      completion.noted(message, message.payload === 'both' ? undefined : 'stale');
+    });
+    await accept('1', 'left');
+    await accept('2', 'both');
+    assert.deepEqual((await settled(2)).sort(), ['done', 'skipped: nothing to archive']);
+  });
+
   it('asks again for a document while the shop does not answer, and buries what is wrong with it', async () => {
     let asked = 0;
     const { settled } = await open(() => undefined, {

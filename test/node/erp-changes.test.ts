@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import helper from 'node-red-node-test-helper';
-import { Inlet, sink, SyncBench, type FlowNode, type Message } from '../support/sync-flow';
+import { recordsByNumber } from '../../lib/delivery/records';
+import { showsStatus } from '../support/node-events';
+import { commerceNode, Inlet, sink, SyncBench, type FlowNode, type Message } from '../support/sync-flow';
 
 describe('b2b-erp-changes', () => {
   let bench: SyncBench;
   beforeEach(async () => { bench = await SyncBench.open(); });
   afterEach(() => bench.close());
 
-  async function open(changes: Record<string, unknown> = {}): Promise<{ changed: Inlet; reports: Inlet }> {
+  async function open(changes: Record<string, unknown> = {}, ...behind: FlowNode[]): Promise<{ changed: Inlet; reports: Inlet }> {
     const node: FlowNode = {
       id: 'changes', type: 'b2b-erp-changes', name: '', system: 'sap', entities: { product: ['created', 'updated'], inventory: ['updated'] }, format: 'canonical',
       when: 'every', poll: 0, lookback: 0, parallel: 8, timeLimit: 60, wires: [['sink'], ['reports']], ...changes,
     };
-    await bench.load(node, sink(), sink('reports'));
+    await bench.load(node, ...behind, sink(), sink('reports'));
     return { changed: new Inlet(), reports: new Inlet('reports') };
   }
   const ask = (message: Record<string, unknown>): void => { (helper.getNode('changes') as unknown as { receive: (message: object) => void }).receive(message); };
@@ -51,6 +53,19 @@ describe('b2b-erp-changes', () => {
     ask({ topic: 'confirm' });
     const last = (await changed.count(300)).at(-1)?.payload as { quantities: { onHand: string } };
     assert.equal(last.quantities.onHand, '0');
+  });
+
+  it('C44 C53 what the shop never had and SAP deletes is skipped: counted, and found with its reason', async () => {
+    const [first] = bench.erp.world.products;
+    const sku = first?.sku ?? '';
+    bench.shop.deleteProduct(sku);
+    await open({ entities: { product: ['created', 'updated'] }, lookback: 24, wires: [['commerce'], []] }, commerceNode({ operation: 'upsert', entity: 'product' }));
+    const shown = ['commerce', 'changes'].map((id) => showsStatus(id, /^common\.status\.skipped/));
+    bench.erp.changeMaterial({ sku, deleted: true });
+    ask({ topic: 'read' });
+    await Promise.all(shown);
+    const { store } = await bench.services();
+    assert.match((await recordsByNumber(store, sku)).map(({ state, reason }) => `${state}: ${String(reason)}`).join(), /^skipped: product \S+ is deleted and was never in shopify:/);
   });
 
   it('C37 tells which changes nobody has brought to the other system in time', async () => {

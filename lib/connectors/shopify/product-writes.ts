@@ -64,6 +64,7 @@ export class ProductWrites {
 
   async preview(write: ProductWrite, known?: string): Promise<FieldChange[]> {
     const id = known ?? (await this.#lookup.existing(write)).id;
+    if (id === undefined) this.#assertMakable(write);
     if (id !== undefined) return this.#plan(await this.#read(id, write.record), await this.#translations.localised(write)).changes;
     const { variants, metafields: _, ...input } = productInput(await this.#translations.localised(write), this.options.products.newStatus);
     return [...Object.entries(input).map(([path, after]) => ({ path, after })), ...(variants as Native[]).map((after, at) => ({ path: `variants[${write.variants[at]?.sku ?? ''}]`, after }))];
@@ -88,6 +89,12 @@ export class ProductWrites {
     throw new DataError('DATA_NOT_FOUND', `${this.#system} has no product ${id} (${record}); it may have been deleted there. Remove the link to it, and the product is made anew.`, { system: this.#system, record });
   }
 
+  /** What is gone where it is at home is not made first, to be archived then. */
+  #assertMakable({ record, state }: ProductWrite): void {
+    if (state !== 'archived' && state !== 'deleted') return;
+    throw new DataError('DATA_NOTHING_TO_ARCHIVE', `${record} is ${state} and was never in ${this.#system}: there is nothing to archive.`, { system: this.#system, record });
+  }
+
   /** Its address is what makes it one: of two who make it at once the second writes what the first has written. */
   async #make(write: ProductWrite, taken: string | undefined): Promise<WriteResult> {
     const variables = await this.newOne(write, taken);
@@ -99,9 +106,9 @@ export class ProductWrites {
 
   /** Variables of the call that makes a product. Throws what speaks against making it; `taken`: whose its address is. */
   async newOne(write: ProductWrite, taken: string | undefined): Promise<Native> {
-    const { record, state, handle } = write;
+    const { record, handle } = write;
+    this.#assertMakable(write);
     const refuse = (code: `DATA_${string}`, message: string): DataError => this.#refused(write, code, message);
-    if (state === 'archived' || state === 'deleted') throw refuse('DATA_NOTHING_TO_ARCHIVE', `it is ${state} and was never there.`);
     if (taken !== undefined) throw refuse('DATA_HANDLE_TAKEN', `its address "${handle}" is that of ${taken}. Give the document another handle, or link the two.`);
     this.#assertApart(write.variants.filter(({ blocked }) => blocked).map(({ sku }) => sku), isDone({ ...write, translations: [] }), record);
     return { handle, input: productInput(await this.#translations.localised(write), this.options.products.newStatus) };
