@@ -115,11 +115,8 @@ export interface WriteResult {
   confirmation?: 'confirmed' | 'assumed';
   /** Written with care because not everything was known: the same document again may give another result. */
   provisional?: true;
-  /**
-   * The record as it is after the write, and when it had changed last before (ISO 8601 UTC), where the system told both with
-   * the write: its own change is then known when it comes back.
-   */
-  state?: { record: Native; before: string };
+  /** The record as it is after the write; with `updated` also as it was read before: by both our own change is known when it comes back. */
+  state?: { record: Native; before?: Native };
 }
 
 /**
@@ -127,6 +124,9 @@ export interface WriteResult {
  * that was cut off. A line with another quantity was changed by somebody else.
  */
 export type LineQuantities = Record<string, string[]>;
+
+/** Hears of a record as it is before the first write that changes it, and is awaited: what it keeps is on disk before anything changes. */
+export type Saw = (before: Native) => Promise<void>;
 
 /** Orders of a shop that an ERP's stock figures may not know of yet. */
 export interface PendingOrders {
@@ -196,7 +196,7 @@ export interface Connection {
    */
   upsertMany?(entity: Entity, documents: Native[], pending?: PendingOrders): Promise<BulkOutcome[]>;
   /** `before`: of an order, what is known of it; what others changed since stays, or is a conflict (ConflictError) if the document changes it too. */
-  update(entity: Entity, id: string, document: Native, before?: LineQuantities): Promise<WriteResult>;
+  update(entity: Entity, id: string, document: Native, before?: LineQuantities, saw?: Saw): Promise<WriteResult>;
   /**
    * What writing this would change, field by field, writing nothing; `id`: of the record that is there. Undefined where the
    * connector leaves it to be told from the record itself.

@@ -34,6 +34,9 @@ export function canonicalJson(value: unknown, except?: ReadonlySet<string>): str
   return `{${text}}`;
 }
 
+/** What of a document {@link contentHash} looks at. */
+export function contentOf(document: object): object { return Object.fromEntries(Object.entries(document).filter(([name]) => !leftOut.has(name))); }
+
 const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** Most texts need no escape, and to look for that takes a fraction of what JSON.stringify takes for one. */

@@ -7,7 +7,7 @@ import { DataError } from '../errors';
 import type { Headers } from '../http/headers';
 import { changeEvent } from './change-event';
 import type { Deletions } from './deletions';
-import { isEcho, markOf, type WriteMark } from './echo';
+import { isEcho, markOf, writesEnded, type WriteMark } from './echo';
 import { numberOf } from '../delivery/business-numbers';
 import type { Inbox, InboxEntry, Latest, Prepared } from '../delivery/inbox';
 import type { Write } from '../store/contract';
@@ -158,7 +158,9 @@ export class Intake {
   async prepare(inbox: Inbox, entry: InboxEntry): Promise<Prepared> {
     const body = parse(entry);
     const head = this.#head(entry.head as Kept, body);
-    await this.options.connection.ready?.();
+    const { connection } = this.options;
+    await connection.ready?.();
+    await writesEnded(inbox.store, connection.system, head.entity, head.id);
     const subject = this.#subject(head.entity, head.id);
     const before = await inbox.latest(subject);
     const read = head.partial ? await this.#read(head) : undefined;
@@ -170,14 +172,20 @@ export class Intake {
     }
     const told = read?.state ?? (head.gone ? goneState(this.options.connection, head.entity, head.id, head.time) : this.#state(head.entity, body, head.time));
     // Shops tell times in whole seconds: which of two states of one second is the newer, only the shop knows.
-    const isUnclear = !read && told.updatedAt === before?.updatedAt && told.hash !== before.hash;
-    const state = isUnclear ? (await this.#read(head))?.state : told;
+    const { mark, also, seen } = await markOf(inbox.store, connection.system, head.entity, head.id);
+    // A write in several steps is told of in several states, and only the last is what was meant.
+    const isHalf = !read && !head.gone && mark?.hash !== undefined && mark.hash !== told.hash;
+    const isUnclear = isHalf || (!read && told.updatedAt === before?.updatedAt && told.hash !== before.hash);
+    const now = isUnclear ? (await this.#read(head))?.state : told;
+    // What is asked may lag behind what was told.
+    const state = isHalf && now && now.updatedAt < told.updatedAt ? told : now;
     if (!state) return { skip: gone, event: this.#event(entry, head, 'deleted', Date.parse(head.time)) };
     const { document, updatedAt, number, hash, status, createdAt } = state;
     const latest: Latest = { subject, updatedAt, hash, status };
     const verb = head.snapshot ? 'updated' : this.#verb(before, status, createdAt);
-    const { mark, also } = await markOf(inbox.store, this.options.connection.system, head.entity, head.id);
-    if (read) also.push(...await this.options.deletions?.forget(head.entity, head.id) ?? []);
+    const back = read ? await this.options.deletions?.forget(head.entity, head.id) ?? [] : [];
+    also.push(...back);
+    const kept = [...seen, ...back];
     // With the content: an entry that is prepared once more, after a kill, may find yet another state of that time.
     const again = before?.updatedAt === updatedAt && before.hash !== hash ? `${entry.seq}:${hash.slice(-16)}` : undefined;
     const event = { ...this.#event(entry, head, verb, updatedAt, again), ...(mark ? causeOf(mark) : {}) };
@@ -186,8 +194,8 @@ export class Intake {
     if (head.snapshot && inbox.hasNewer(entry)) return { skip: 'superseded', event, ...named };
     // Whoever compared a snapshot may want the same once more, and whoever asks for everything again.
     const wanted = head.backfill !== undefined && entry.key.endsWith(`:${head.backfill}`);
-    if (!head.snapshot && !wanted && before?.hash === hash) return { skip: 'unchanged', event, latest, also, ...named };
-    if (!wanted && isEcho(mark, hash, before)) return { skip: 'echo', event, latest, also, ...named };
+    if (!head.snapshot && !wanted && before?.hash === hash) return { skip: 'unchanged', event, latest, also: kept, ...named };
+    if (!wanted && isEcho(mark, hash, before)) return { skip: 'echo', event, latest, also: kept, ...named };
     if (!this.options.wanted[head.entity]?.includes(verb)) return { skip: 'not selected', event, ...(head.dryRun ? {} : { latest, also }), ...named };
     const message = { payload: document, topic: topicOf(event.type), event };
     return head.dryRun ? { message: { ...message, event: { ...event, dryrun: true } }, ...named } : { message, latest, also, ...named };

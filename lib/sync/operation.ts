@@ -5,7 +5,8 @@ import type { Ledger } from '../delivery/ledger';
 import { nextHop, type Entity, type EventAttributes } from '../documents/event';
 import { ConfigError, ConflictError, DataError } from '../errors';
 import { createOnce, linkedTo } from './create-once';
-import { markWrites } from './echo';
+import type { Write } from '../store/contract';
+import { duringWrite, markWrites } from './echo';
 import { withOrderIds } from './order-refs';
 import { ownedApart, type Owner } from './ownership';
 import type { Policies } from './parties';
@@ -50,12 +51,34 @@ export function isCanonical(value: unknown): value is Canonical & { id: string; 
 export async function write(request: WriteRequest, services: Services): Promise<Written> {
   nextHop(request.event);
   const given = await withOrders(request, services);
-  const written = await writeOnce(given, services).catch((reason: unknown) => skippedFor(reason, given, services));
-  // What goes back to where a record is at home adds a number to it, and nothing that would come back as a change.
+  return writeOnce(given, services).catch((reason: unknown) => skippedFor(reason, given, services));
+}
+
+/** What a write leaves behind. What goes back to where a record is at home adds a number to it, and nothing that would come back as a change. */
+function marksOf(request: WriteRequest, result: WriteResult, { connection }: Services, { sent, state }: Trace): Write[] {
   const { systemOfRecord } = (request.document ?? {}) as { systemOfRecord?: string };
-  const marks = written.repeated || systemOfRecord === services.connection.system ? [] : markWrites(services.connection, written.result, request.event);
-  if (marks.length > 0) await services.ledger.store.commit(marks);
-  return written;
+  return systemOfRecord === connection.system ? [] : markWrites(connection, { ...result, ...(state && { state }) }, request.event, [request.document, sent]);
+}
+
+/** Writes to a record that is there and notes what came of it, before anybody who is told of the record looks at it. */
+function writeMarked(request: WriteRequest, id: string, services: Services, work: (trace: Trace) => Promise<{ result: WriteResult; repeated: boolean }>): Promise<{ result: WriteResult; repeated: boolean }> {
+  const { connection: { system }, ledger: { store } } = services;
+  return duringWrite(store, system, request.entity, id, async () => {
+    const trace: Trace = { sent: [] };
+    const ended = await work(trace);
+    const marks = ended.repeated ? [] : marksOf(request, ended.result, services, trace);
+    if (marks.length > 0) await store.commit(marks);
+    return ended;
+  });
+}
+
+/** What is known of a write for as long as it takes: the ledger keeps results, not whole records. */
+interface Trace { sent: Native[]; state?: NonNullable<WriteResult['state']> }
+
+function traced(trace: Trace, document: Native, { state, ...result }: WriteResult): WriteResult {
+  trace.sent.push(document);
+  if (state) trace.state = state;
+  return result;
 }
 
 /** Nothing is there that could be archived: so it is, and shall be, unless the record comes back. Rethrows any other error. */
@@ -103,7 +126,14 @@ async function create(request: WriteRequest, services: Services): Promise<Writte
   let made: Promise<Native> | undefined;
   const native = (): Promise<Native> => made ??= prepared(ownedApart(request, true), services);
   // A customer who is there, made by hand or by an interrupted try, becomes what the document says.
-  const adopt = async (found: ExternalId): Promise<WriteResult> => { const document = await prepared(ownedApart(request, false), services); return breaker.run(() => connection.update(entity, found.id, document)); };
+  const adopt = async (found: ExternalId): Promise<WriteResult> => {
+    const change = ownedApart(request, false);
+    const document = await prepared(change, services);
+    return (await writeMarked(change, found.id, services, async (trace) => (
+      { result: traced(trace, document, await breaker.run(() => connection.update(entity, found.id, document))), repeated: false }
+    ))).result;
+  };
+  const trace: Trace = { sent: [] };
   let isNew = false;
   const ran = await createOnce({
     entity, origin, native, ...(entity === 'customer' && { adopt }),
@@ -111,11 +141,11 @@ async function create(request: WriteRequest, services: Services): Promise<Writte
       if (isCancelled(request)) return neverCreated(request, origin, connection.system);
       const match = entity === 'customer' ? await searchCustomer(request, origin, services) : undefined;
       if (match) return adopt(match);
-      const result = await mended(ownedApart(request, true), await native(), services, (document) => breaker.run(() => connection.create(entity, document)));
+      const result = await mended(ownedApart(request, true), await native(), services, async (document) => traced(trace, document, await breaker.run(() => connection.create(entity, document))));
       isNew = true;
       return result;
     },
-    onDone: (result) => isNew ? createdWrites(request, result, services) : [],
+    onDone: (result) => isNew ? [...createdWrites(request, result, services), ...marksOf(request, result, services, trace)] : [],
   }, services);
   const repeated = ran.outcome !== 'first' || ran.result.outcome === 'existing';
   return withResult(request, { ...ran.result, ...(repeated && isThere(ran.result, services) && { outcome: 'existing' }) }, services, repeated);
@@ -162,23 +192,23 @@ async function change(given: WriteRequest, own: ExternalId, services: Services):
   const request = ownedApart(given, false);
   const { connection, ledger, breaker } = services;
   const { entity, operation, event } = request;
-  const once = async (before?: LineQuantities): Promise<WriteResult> => {
-    if (operation === 'cancel') {
-      const reason = (request.document as { cancellation?: { reason?: string } }).cancellation?.reason;
-      return breaker.run(() => connection.cancel(entity, own.id, reason));
-    }
-    const native = converted(request, services);
-    if (entity === 'order') await resolveItems(request, native, services);
-    return mended(request, native, services, (document) => breaker.run(() => connection.update(entity, own.id, document, before)));
-  };
-  if (isRevision(request, services)) {
-    const { result, repeated } = await writeRevision(request, own, services, once);
-    return withResult(request, result, services, repeated);
-  }
-  const key = event?.idempotencykey;
-  if (key === undefined) return withResult(request, await once(), services, false);
-  const { result, outcome } = await ledger.run<WriteResult>(`${connection.system}|${entity}|${operation}|${own.id}|${key}`, { find: () => Promise.resolve([]), write: () => once() });
-  return withResult(request, result, services, outcome !== 'first');
+  const { result, repeated } = await writeMarked(request, own.id, services, async (trace) => {
+    const once = async (before?: LineQuantities): Promise<WriteResult> => {
+      if (operation === 'cancel') {
+        const reason = (request.document as { cancellation?: { reason?: string } }).cancellation?.reason;
+        return traced(trace, {}, await breaker.run(() => connection.cancel(entity, own.id, reason)));
+      }
+      const native = converted(request, services);
+      if (entity === 'order') await resolveItems(request, native, services);
+      return mended(request, native, services, async (document) => traced(trace, document, await breaker.run(() => connection.update(entity, own.id, document, before))));
+    };
+    if (isRevision(request, services)) return writeRevision(request, own, services, once);
+    const key = event?.idempotencykey;
+    if (key === undefined) return { result: await once(), repeated: false };
+    const ran = await ledger.run<WriteResult>(`${connection.system}|${entity}|${operation}|${own.id}|${key}`, { find: () => Promise.resolve([]), write: () => once() });
+    return { result: ran.result, repeated: ran.outcome !== 'first' };
+  });
+  return withResult(request, result, services, repeated);
 }
 
 /** The canonical document of a message. Throws DataError if it holds none. */

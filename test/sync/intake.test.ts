@@ -81,7 +81,7 @@ describe('what a shop tells, on its way through the inbox', () => {
       shop.sandbox.updateOrder(id, { note });
       const record = await shop.connection.get('order', id) ?? {};
       const externalId: ExternalId = { system: shop.connection.system, type: 'Order', id };
-      await runtime.store.commit(markWrites(shop.connection, { entity: 'order', outcome: 'updated', externalId, ...(told ? { state: { record, before } } : {}) }, cause));
+      await runtime.store.commit(markWrites(shop.connection, { entity: 'order', outcome: 'updated', externalId, ...(told ? { state: { record, before: { ...record, note: null, updatedAt: before } } } : {}) }, cause, { note }));
     }
     let id: string;
     let first: string;
@@ -97,12 +97,14 @@ describe('what a shop tells, on its way through the inbox', () => {
       return (await settled(count + 1)).at(-1);
     };
 
-    it('is an echo if nobody else has changed anything', async () => {
+    it('is an echo if nobody else has changed anything; the change that follows may be an answer to it, the next is not', async () => {
       await written('ours', first);
       assert.equal(await seen(1), 'skipped: echo');
-      shop.sandbox.updateOrder(id, { note: 'a person' });
-      assert.equal(await seen(2), 'done');
-      assert.equal((sent.at(-1)?.event as Partial<EventAttributes>).hops, 0);
+      for (const [count, hops] of [[2, 3], [3, 0]] as const) {
+        shop.sandbox.updateOrder(id, { note: `a person ${String(count)}` });
+        assert.equal(await seen(count), 'done');
+        assert.equal((sent.at(-1)?.event as Partial<EventAttributes>).hops, hops);
+      }
     });
 
     it('is sent, one hop older, if somebody had changed something before that we have not seen', async () => {
@@ -170,6 +172,21 @@ describe('what a shop tells, on its way through the inbox', () => {
     await webhook('orders/create', shop.sandbox.payload(shop.sandbox.placeOrder()));
     await settled(1);
     assert.deepEqual(sent.map(({ topic }) => topic), ['order.updated']);
+  });
+
+  it('C46 a listed record that changes again within the second it was read in is told again, and once', async () => {
+    const order = shop.sandbox.placeOrder();
+    const first = await shop.connection.get('order', gidOf(order)) ?? {};
+    const { time } = shop.connection.identify('order', first);
+    assert.equal(await intake.take(inbox, 'order', first), true);
+    await settled(1);
+    shop.sandbox.updateOrder(gidOf(order), { note: 'please ring' });
+    const second = { ...await shop.connection.get('order', gidOf(order)), updatedAt: time };
+    assert.deepEqual([await intake.take(inbox, 'order', second), await intake.take(inbox, 'order', structuredClone(second))], [true, false]);
+    await settled(2);
+    assert.deepEqual(sent.map(({ payload }) => payload['customerNote']), [undefined, 'please ring']);
+    const keys = sent.map(({ event }) => (event as EventAttributes).idempotencykey);
+    assert.notEqual(keys[0], keys[1], 'the ledger takes it for another write');
   });
 
   it('a body that is cut off is answered and becomes a dead letter with its reason', async () => {

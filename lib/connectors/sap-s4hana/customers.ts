@@ -3,7 +3,7 @@ import { normaliseEmail, normalisePhone } from '../../documents/normalise';
 import { DataError } from '../../errors';
 import { lazyMapping } from '../../mapping';
 import type { EntityHandler } from '../by-entity';
-import type { Canonical, FieldChange, ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
+import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, PartyKeys, Saw, WriteResult } from '../contract';
 import { dated, never, type Clock } from './clock';
 import { withCustomerFacts, withLocations } from './customer-facts';
 import { text } from './fields';
@@ -112,29 +112,33 @@ export class Customers implements EntityHandler {
     const reference = text(document, 'BusinessPartnerIDByExtSystem');
     const landed = async (): Promise<Native | undefined> => (await this.session.lookUp(service, 'A_BusinessPartner', { filter: equals('BusinessPartnerIDByExtSystem', reference), top: 1 }))[0];
     const { row } = await this.session.post(service, 'A_BusinessPartner', asInsert(document, options), `customer ${reference}`, reference === '' ? undefined : landed);
-    return this.#result(String(row['Customer'] || row['BusinessPartner']), 'created', document);
+    return { ...this.#result(String(row['Customer'] || row['BusinessPartner']), 'created', document), state: { record: row } };
   }
 
   /** Reads before it writes, for business partners have no etag, and writes only what differs. */
-  async update(number: string, document: Native): Promise<WriteResult> {
+  async update(number: string, document: Native, _?: LineQuantities, saw?: Saw): Promise<WriteResult> {
     const record = `customer ${number}`;
-    const steps = await this.#plan(number, document, record);
+    const { there, steps } = await this.#plan(number, document, record);
+    if (steps.length === 0) return this.#result(number, 'unchanged', document);
+    await saw?.(there);
     for (const { method, path, body } of steps) {
       if (method === 'POST') await this.session.post(service, path, body, record);
       else await this.session.patch(service, path, body, undefined, record);
     }
+    // A PATCH answers nothing, but what it made of the record saves its way back.
+    const after = await this.get(number);
     const written = patched(steps);
-    const confirmation = written.length > 0 && await this.#readBack.check(record, written, async () => patched(await this.#plan(number, document, record)));
-    return { ...this.#result(number, steps.length > 0 ? 'updated' : 'unchanged', document), ...(confirmation && { confirmation }) };
+    const confirmation = written.length > 0 && await this.#readBack.check(record, written, async () => patched((await this.#plan(number, document, record)).steps));
+    return { ...this.#result(number, 'updated', document), ...(after && { state: { record: after, before: there } }), ...(confirmation && { confirmation }) };
   }
 
   /** What an update would change. */
   async preview(document: Native, number?: string): Promise<FieldChange[]> {
     if (number === undefined) return [{ path: 'A_BusinessPartner', after: asInsert(document, this.session.options) }];
-    return (await this.#plan(number, document, `customer ${number}`)).flatMap(({ changes }) => changes);
+    return (await this.#plan(number, document, `customer ${number}`)).steps.flatMap(({ changes }) => changes);
   }
 
-  async #plan(number: string, document: Native, record: string): Promise<PartnerStep[]> {
+  async #plan(number: string, document: Native, record: string): Promise<{ there: Native; steps: PartnerStep[] }> {
     const { options } = this.session;
     const { system } = options;
     const there = await this.get(number);
@@ -144,7 +148,7 @@ export class Customers implements EntityHandler {
       const kinds = category === '1' ? ['an organisation', 'a person'] : ['a person', 'an organisation'];
       throw new DataError('DATA_OTHER_CUSTOMER_TYPE', `${record} is ${kinds[0] ?? ''} in ${system}, the document tells of ${kinds[1] ?? ''}. Link the right one.`, { system, record });
     }
-    return planPartner(there, document, options);
+    return { there, steps: planPartner(there, document, options) };
   }
 
   /** E-mail and phone belong to an address, and an address to a partner. */

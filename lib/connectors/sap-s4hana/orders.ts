@@ -4,7 +4,7 @@ import type { Order } from '../../documents/types';
 import { ConflictError, DataError } from '../../errors';
 import type { EntityHandler } from '../by-entity';
 import { lazyMapping } from '../../mapping';
-import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, WriteResult } from '../contract';
+import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, Saw, WriteResult } from '../contract';
 import { never, stamped } from './clock';
 import { complete } from './complete';
 import { goneOf, listOf, text } from './fields';
@@ -108,11 +108,14 @@ export class Orders implements EntityHandler {
    * Brings the order to what the document says, see {@link orderChange}. If somebody else changes it meanwhile, theirs is
    * read and ours applied once more. What SAP refuses because goods have just left is the same conflict, told as such.
    */
-  async update(id: string, document: Native, before?: LineQuantities): Promise<WriteResult> {
+  async update(id: string, document: Native, before?: LineQuantities, saw?: Saw): Promise<WriteResult> {
     const record = `order ${id}`;
     const wanted = spokenOf(withoutPlaces(complete(document, this.session.options)), document);
+    let seen: Native = {};
     const attempt = async (): Promise<OrderChange> => {
-      const change = orderChange(await this.#read(id), wanted, this.session.options, record, before);
+      seen = await this.#read(id);
+      const change = orderChange(seen, wanted, this.session.options, record, before);
+      if (change.writes.length > 0) await saw?.(seen);
       for (const write of change.writes) await this.#send(write, record);
       return change;
     };
@@ -126,7 +129,8 @@ export class Orders implements EntityHandler {
     const differs = kept.length > 0 ? [] : this.#differences(wanted, there);
     const warnings = kept.map(({ item = '', sku, ordered, wanted: quantity }) => `Item ${item} (${sku}) stays at ${ordered} where the document says ${quantity}: it was changed in SAP.`);
     const result = this.#result({ SalesOrder: id }, writes.length > 0 ? 'updated' : 'unchanged', [...warnings, ...differs]);
-    return written.length > 0 ? { ...result, confirmation: 'confirmed' } : result;
+    const state = writes.length > 0 && { record: there, before: seen };
+    return { ...result, ...(state && { state }), ...(written.length > 0 && { confirmation: 'confirmed' }) };
   }
 
   /**

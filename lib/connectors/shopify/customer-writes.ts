@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../../documents/normalise';
 import { ConflictError, DataError } from '../../errors';
-import type { FieldChange, Native, WriteResult } from '../contract';
+import type { FieldChange, Native, Saw, WriteResult } from '../contract';
 import { Recent } from '../recent';
 import { contactBy, differences, locationInput, meets, planCompany, type Company, type PlanFacts, type Step } from './company-plan';
 import { isCompanyWrite, type CompanyWrite, type PersonWrite, type TermsWrite } from './customer-documents';
@@ -15,7 +15,7 @@ import {
 import { quoted } from './records';
 
 type Template = TermsWrite & { id: string };
-type Payload = Record<string, { id: string } | null> & { userErrors: UserError[] };
+type Payload = Record<string, Native | null> & { userErrors: UserError[] };
 interface Person extends Native { id: string; defaultAddress: (Native & { id: string }) | null }
 
 /** For so long the templates of payment terms are taken as the shop's, ms. */
@@ -44,16 +44,19 @@ export class CustomerWrites {
     }
   }
 
-  async update(id: string, document: Native): Promise<WriteResult> {
+  async update(id: string, document: Native, saw?: Saw): Promise<WriteResult> {
     const wanted = document as CompanyWrite | PersonWrite;
     const record = nameOf(wanted, id);
     if (isCompanyWrite(wanted)) {
       const { there, facts, warnings } = await this.#company(id, wanted, record);
-      return this.#bring(there, wanted, facts, warnings, record);
+      return this.#bring(there, wanted, facts, warnings, record, saw);
     }
-    const steps = planPerson(await this.#person(id, record), wanted);
-    for (const step of steps) await this.#run(step, record);
-    return this.#result(id, undefined, steps.length > 0 ? 'updated' : 'unchanged', wanted.warnings);
+    const there = await this.#person(id, record);
+    const steps = planPerson(there, wanted);
+    if (steps.length > 0) await saw?.(there);
+    const { whole } = await this.#runAll(steps, record);
+    const state = steps.length > 0 && { record: whole ?? await this.#person(id, record), before: there };
+    return { ...this.#result(id, undefined, steps.length > 0 ? 'updated' : 'unchanged', wanted.warnings), ...(state && { state }) };
   }
 
   /** What an update would change. */
@@ -85,35 +88,34 @@ export class CustomerWrites {
       company: wanted.company, ...(location && { companyLocation: locationInput(location, location.billingAddress, facts) }),
       ...(main && !isKnown && { companyContact: contact }),
     };
-    const made = await this.#run({ mutation: companyCreateMutation, root: 'companyCreate', made: 'company', variables: { input }, changes: [] }, record);
+    const { id } = await this.#run({ mutation: companyCreateMutation, root: 'companyCreate', made: 'company', variables: { input }, changes: [] }, record);
     if (wanted.locations.length > 1 || wanted.contacts.length > 1 || isKnown) {
-      const there = await this.customers.get(made) as Company | undefined;
+      const there = await this.customers.get(String(id)) as Company | undefined;
       if (there) await this.#bring(there, wanted, facts, warnings, record);
     }
-    return this.#result(made, wanted.company.externalId, 'created', warnings);
+    return this.#result(String(id), wanted.company.externalId, 'created', warnings);
   }
 
   async #createPerson({ customer, address, warnings }: PersonWrite): Promise<WriteResult> {
     const input = { ...customer, ...(address && { addresses: [address] }) };
-    const made = await this.#run({ mutation: customerCreateMutation, root: 'customerCreate', made: 'customer', variables: { input }, changes: [] }, 'a new customer');
-    return this.#result(made, undefined, 'created', warnings);
+    const { id } = await this.#run({ mutation: customerCreateMutation, root: 'customerCreate', made: 'customer', variables: { input }, changes: [] }, 'a new customer');
+    return this.#result(String(id), undefined, 'created', warnings);
   }
 
-  async #bring(there: Company, wanted: CompanyWrite, facts: PlanFacts, warnings: string[], record: string): Promise<WriteResult> {
+  async #bring(there: Company, wanted: CompanyWrite, facts: PlanFacts, warnings: string[], record: string, saw?: Saw): Promise<WriteResult> {
     const steps = planCompany(there, wanted, facts);
-    const made = new Map<string, string>();
-    for (const step of steps) {
-      const id = await this.#run(step, record);
-      if (step.contact !== undefined) made.set(step.contact, id);
-    }
     const main = wanted.contacts.find(({ isMain }) => isMain);
     const contact = main && contactBy(main.email, there);
-    const companyContactId = main && (contact?.id ?? made.get(normaliseEmail(main.email) ?? main.email));
-    const changesMain = companyContactId !== undefined && contact?.isMainContact !== true;
-    if (changesMain) {
-      await this.#run({ mutation: companyAssignMainContactMutation, root: 'companyAssignMainContact', made: 'company', variables: { companyId: there.id, companyContactId }, changes: [] }, record);
-    }
-    return this.#result(there.id, wanted.company.externalId ?? there.externalId ?? undefined, steps.length > 0 || changesMain ? 'updated' : 'unchanged', warnings);
+    const changesMain = main !== undefined && contact?.isMainContact !== true;
+    if (steps.length === 0 && !changesMain) return this.#result(there.id, wanted.company.externalId ?? there.externalId ?? undefined, 'unchanged', warnings);
+    await saw?.(there);
+    const ran = await this.#runAll(steps, record, !changesMain);
+    const companyContactId = main && (contact?.id ?? ran.made.get(normaliseEmail(main.email) ?? main.email));
+    const assign = changesMain && companyContactId !== undefined
+      ? await this.#runAll([{ mutation: companyAssignMainContactMutation, root: 'companyAssignMainContact', made: 'company', variables: { companyId: there.id, companyContactId }, changes: [] }], record) : ran;
+    if (assign.whole) await this.customers.complete(assign.whole);
+    const after = assign.whole ?? await this.customers.get(there.id);
+    return { ...this.#result(there.id, wanted.company.externalId ?? there.externalId ?? undefined, 'updated', warnings), ...(after && { state: { record: after, before: there } }) };
   }
 
   async #company(id: string, wanted: CompanyWrite, record: string): Promise<{ there: Company; facts: PlanFacts; warnings: string[] }> {
@@ -170,16 +172,28 @@ export class CustomerWrites {
     return found;
   }
 
-  /** Runs a mutation. Returns the id of what it made or changed; throws what it was refused for. */
-  async #run({ mutation, root, made, variables }: Step, record: string): Promise<string> {
-    const answer = (await this.graphql.run<Record<string, Payload>>(mutation, variables, { record }))[root];
+  /** Runs mutations one after the other. Tells of the contacts that were made, and of the whole record afterwards if the last one's answer can. */
+  async #runAll(steps: Step[], record: string, whole = true): Promise<{ made: Map<string, string>; whole?: Native }> {
+    const made = new Map<string, string>();
+    let last: Native = {};
+    for (const [at, step] of steps.entries()) {
+      last = await this.#run(step, record, whole && at === steps.length - 1);
+      if (step.contact !== undefined) made.set(step.contact, String(last['id']));
+    }
+    const found = (last['company'] ?? last) as Native;
+    return { made, ...('updatedAt' in found && { whole: found }) };
+  }
+
+  /** Runs a mutation. Returns what it made or changed; throws what it was refused for. */
+  async #run({ mutation, root, made, variables }: Step, record: string, whole = false): Promise<Native> {
+    const answer = (await this.graphql.run<Record<string, Payload>>(mutation, { ...variables, ...(whole && mutation.includes('$whole') && { whole }) }, { record }))[root];
     const refused = refusal(answer?.userErrors, { system: this.system }, record);
     if (refused?.code === 'DATA_REFUSED' && /already been taken/i.test(refused.message)) {
       // Mutations of customers tell no codes.
       throw new ConflictError('CONFLICT_TAKEN', refused.message, refused.cause);
     }
     if (refused) throw refused;
-    return answer?.[made]?.id ?? '';
+    return answer?.[made] ?? {};
   }
 
   #result(id: string, number: string | undefined, outcome: WriteResult['outcome'], warnings: string[] = []): WriteResult {

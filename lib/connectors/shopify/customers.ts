@@ -30,7 +30,7 @@ export class Customers {
     const [part, inner] = splitCursor(options.cursor);
     if (part === 'company') {
       for await (const { records, cursor } of listPages(this.graphql, companiesQuery, 'companies', pageSizes.companies, withCursor(options, inner))) {
-        for (const company of records) await this.#complete(company);
+        for (const company of records) await this.complete(company);
         yield { records, cursor: cursor === undefined ? 'customer:' : `company:${cursor}` };
       }
     }
@@ -61,7 +61,7 @@ export class Customers {
       return company ? this.get(company.id) : person;
     }
     const { company } = await this.graphql.run<{ company: Native | null }>(companyQuery, { id });
-    if (company) await this.#complete(company);
+    if (company) await this.complete(company);
     return company ?? undefined;
   }
 
@@ -105,7 +105,7 @@ export class Customers {
   }
 
   /** Reads the contacts and locations that did not fit into the page. */
-  async #complete(company: Native): Promise<void> {
+  async complete(company: Native): Promise<void> {
     for (const part of ['contacts', 'locations'] as const) {
       const page = company[part] as NodePage;
       while (page.pageInfo.hasNextPage) {

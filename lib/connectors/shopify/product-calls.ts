@@ -6,7 +6,7 @@ import { refusal, type UserError } from './graphql-errors';
 import { metafield, type VariantInput } from './product-plan';
 import { createVariantsMutation, deleteVariantsMutation, setMetafieldsMutation, updateProductMutation, updateVariantsMutation } from './queries';
 
-type Answer = Record<string, { userErrors: UserError[] } | null>;
+type Answer = Record<string, { product?: Native | null; userErrors: UserError[] } | null>;
 interface Bulk { productVariants?: { id: string; sku: string | null }[] | null; userErrors: UserError[] }
 
 /** Items that a list of an input may have (https://shopify.dev/docs/api/usage/limits). */
@@ -18,17 +18,19 @@ const metafieldLimit = 25;
 export class ProductCalls {
   constructor(private readonly graphql: Graphql, private readonly system: string) {}
 
-  /** Runs a mutation whose answer is nothing but what it minds. */
-  async run(document: string, variables: Native, record: string): Promise<void> {
+  /** Runs a mutation; throws what it minds. */
+  async run(document: string, variables: Native, record: string): Promise<Answer> {
     const answer = await this.graphql.run<Answer>(document, variables, { record });
     const refused = refusal(Object.values(answer).flatMap((part) => part?.userErrors ?? []), { system: this.system }, record);
     if (refused) throw refused;
+    return answer;
   }
 
-  /** Fields of a product, and images to add. */
-  update(product: Native, images: { url: string; alt?: string }[], record: string): Promise<void> {
+  /** Fields of a product, and images to add. `whole`: tells of the product as it is afterwards. */
+  async update(product: Native, images: { url: string; alt?: string }[], record: string, whole = false): Promise<Native | undefined> {
     const media = images.map(({ url, alt }) => ({ originalSource: url, mediaContentType: 'IMAGE', ...(alt === undefined ? {} : { alt }) }));
-    return this.run(updateProductMutation, { product, ...(media.length > 0 ? { media } : {}) }, record);
+    const answer = await this.run(updateProductMutation, { product, ...(media.length > 0 ? { media } : {}), ...(whole ? { whole } : {}) }, record);
+    return whole ? answer['productUpdate']?.product ?? undefined : undefined;
   }
 
   /** Sets one of our metafields on each owner. */

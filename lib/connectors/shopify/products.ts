@@ -15,7 +15,7 @@ export class Products {
 
   async* list(options: ListOptions = {}): AsyncIterable<Page> {
     for await (const page of listPages(this.graphql, productsQuery, 'products', sizes.page, options)) {
-      for (const product of page.records) await this.#complete(product);
+      for (const product of page.records) await this.complete(product);
       yield page;
     }
   }
@@ -27,7 +27,7 @@ export class Products {
       return productVariant ? this.get(productVariant.product.id) : undefined;
     }
     const { product } = await this.graphql.run<{ product: Native | null }>(productQuery, { id });
-    if (product) await this.#complete(product);
+    if (product) await this.complete(product);
     return product ?? undefined;
   }
 
@@ -42,7 +42,8 @@ export class Products {
     return productVariants.nodes.filter(matches).map((one) => ({ entity: 'product', outcome: 'existing', externalId: externalId(this.system, one.id, one.sku ?? one.barcode) }));
   }
 
-  async #complete(product: Native): Promise<void> {
+  /** Reads the variants that did not fit into the answer. */
+  async complete(product: Native): Promise<void> {
     const variants = product['variants'] as NodePage;
     while (variants.pageInfo.hasNextPage) {
       const { product: more } = await this.graphql.run<{ product: { variants: NodePage } | null }>(

@@ -1,23 +1,4 @@
-import { address } from './fragments';
-
-const customer = `
-  id firstName lastName displayName state locale taxExempt tags createdAt updatedAt
-  defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } defaultAddress { id ${address} }
-  companyContactProfiles { company { id name externalId } }`;
-
-const companyAddress = 'recipient firstName lastName companyName address1 address2 city zip province zoneCode countryCode phone';
-
-const contactFields = 'id isMainContact title locale customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }';
-const locationFields = `id name externalId phone currency
-    billingAddress { ${companyAddress} } shippingAddress { ${companyAddress} }
-    buyerExperienceConfiguration { checkoutToDraft paymentTermsTemplate { name paymentTermsType dueInDays } }
-    taxSettings { taxRegistrationId taxExempt }`;
-
-const company = `
-  id name externalId note createdAt updatedAt
-  mainContact { id }
-  contacts(first: 10) { pageInfo { hasNextPage endCursor } nodes { ${contactFields} } }
-  locations(first: 10) { pageInfo { hasNextPage endCursor } nodes { ${locationFields} } }`;
+import { company, contactFields, customer, locationFields } from './fragments';
 
 export const customersQuery = `query Customers($first: Int!, $after: String, $query: String) {
   customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) { pageInfo { hasNextPage endCursor } nodes { ${customer} } }

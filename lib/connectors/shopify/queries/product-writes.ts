@@ -1,10 +1,15 @@
+import { product, variant } from './fragments';
+
+/** With `$whole` a mutation answers with the whole product as it is afterwards. */
+const whole = `... on Product @include(if: $whole) { ${product} }`;
+
 export const setProductMutation = `mutation SetProduct($handle: String!, $input: ProductSetInput!) {
   productSet(identifier: { handle: $handle }, input: $input) { product { id } userErrors { field message code } }
 }`;
 
-export const updateProductMutation = `mutation UpdateProduct($product: ProductUpdateInput!, $media: [CreateMediaInput!]) {
-  productUpdate(product: $product, media: $media) { userErrors { field message } }
-}`;
+export const updateProductMutation = `mutation UpdateProduct($product: ProductUpdateInput!, $media: [CreateMediaInput!], $whole: Boolean = false) {
+  productUpdate(product: $product, media: $media) { product { id ${whole} } userErrors { field message } }
+} ${variant}`;
 
 export const createVariantsMutation = `mutation CreateVariants($id: ID!, $variants: [ProductVariantsBulkInput!]!) {
   productVariantsBulkCreate(productId: $id, variants: $variants) { productVariants { id sku } userErrors { field message code } }

@@ -1,17 +1,4 @@
-import { metafieldNamespace } from '../write-back';
-import { handlesAtOnce } from './fragments';
-
-/** What of ours a product and its variants carry: see product-record.ts. */
-const own = (key: string): string => `metafield(namespace: "${metafieldNamespace}", key: "${key}") { value }`;
-
-const product = `
-  id handle title status vendor productType descriptionHtml tags isGiftCard createdAt updatedAt
-  options { name } sync: ${own('sync')} facts: ${own('facts')}
-  variants(first: 50) { pageInfo { hasNextPage endCursor } nodes { ...VariantFields } }`;
-
-const variant = `fragment VariantFields on ProductVariant { id sku barcode title inventoryPolicy availableForSale taxable
-  selectedOptions { name value } facts: ${own('facts')} block: ${own('block')}
-  inventoryItem { id tracked requiresShipping harmonizedSystemCode countryCodeOfOrigin measurement { weight { value unit } } } }`;
+import { handlesAtOnce, own, product, variant } from './fragments';
 
 export const productsQuery = `query Products($first: Int!, $after: String, $query: String) {
   products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) { pageInfo { hasNextPage endCursor } nodes { ${product} } }
