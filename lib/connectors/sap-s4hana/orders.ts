@@ -1,6 +1,5 @@
 import Big from 'big.js';
 import { fieldChanges } from '../../documents/changes';
-import type { Order } from '../../documents/types';
 import { ConflictError, DataError } from '../../errors';
 import type { EntityHandler } from '../by-entity';
 import { lazyMapping } from '../../mapping';
@@ -71,7 +70,7 @@ export class Orders implements EntityHandler {
   fromCanonical(document: Canonical): Native {
     const record = `order ${text(document, 'orderNumber')}`;
     const { system, conditionTypes, taxes } = this.session.options;
-    const native: Native = { ...complete(toSap().map(document, {}, record), this.session.options), ...this.#blockOf(document) };
+    const native: Native = complete(toSap().map(document, {}, record), this.session.options);
     const { taxExclusiveAmount, payableAmount } = document['monetaryTotal'] as Record<string, { value: string } | undefined>;
     const { prepaidAmount } = document['monetaryTotal'] as { prepaidAmount?: { value: string } };
     const totals = totalsOf(native, conditionTypes);
@@ -81,14 +80,6 @@ export class Orders implements EntityHandler {
     if (exact) return native;
     throw new DataError('DATA_TOTAL_DIFFERS',
       `${system}: ${record} comes to ${totals.net} net and ${payable.toFixed()} to pay in SAP's conditions, but says ${taxExclusiveAmount.value} and ${payableAmount.value}.`, { system, record });
-  }
-
-  /** Orders that are to be paid in advance wait for it, if the settings say so. An authorized amount is as good as paid. */
-  #blockOf(document: Canonical): Native {
-    const { deliveryBlock } = this.session.options;
-    const { paymentStatus, paymentTerms } = document as Partial<Order>;
-    const waits = (paymentStatus === 'unpaid' || paymentStatus === 'partiallyPaid') && (paymentTerms === undefined || paymentTerms.type === 'prepaid');
-    return deliveryBlock !== undefined && waits ? { DeliveryBlockReason: deliveryBlock } : {};
   }
 
   async create(document: Native): Promise<WriteResult> {

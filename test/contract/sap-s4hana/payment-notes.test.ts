@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Connection, WriteResult } from '../../../lib/connectors/contract';
 import { checkDocument } from '../../../lib/documents/validate';
 import type { Amount, Order, Payment } from '../../../lib/documents/types';
+import { compileMapping } from '../../../lib/mapping';
+import { presetMapping } from '../../../lib/sync/presets';
 import { fromOrder, outcome, System } from './system';
 
 describe('SAP S/4HANA payments of a shop', () => {
@@ -89,6 +91,19 @@ describe('SAP S/4HANA payments of a shop', () => {
     const plain = system.connect();
     await plain.create('order', fromOrder(plain, system.order('P-10', { orderNumber: 'P-10' })));
     assert.deepEqual(['P-7', 'P-8', 'P-9', 'P-10'].map(blocked), ['', '', '', '']);
+  });
+
+  it('an order that a mapper made waits just so, and one with a block of its own keeps that', async () => {
+    const mapping = compileMapping(presetMapping('order-to-sap-s4hana'));
+    const made = (number: string, change: Partial<Order> = {}): Record<string, unknown> =>
+      ({ ...mapping.map(system.order(number, { orderNumber: number, ...change })), SoldToParty: system.sandbox.world.companies[0]?.customerNumber.replace(/^0+/, '') });
+    await erp.create('order', made('P-20'));
+    await erp.create('order', made('P-21', { paymentStatus: 'paid' }));
+    await erp.create('order', { ...made('P-22'), DeliveryBlockReason: '08' });
+    await system.connect().create('order', made('P-23'));
+    assert.deepEqual(['P-20', 'P-21', 'P-22', 'P-23'].map(blocked), ['01', '', '08', '']);
+    await write(payment('P-20', '1', '60.00'));
+    assert.equal(blocked('P-20'), '');
   });
 
   it('a later state of the order neither sets the block again nor takes that of somebody else away', async () => {
