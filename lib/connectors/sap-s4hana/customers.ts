@@ -10,7 +10,7 @@ import { text } from './fields';
 import { listChanges, oneOf, type Changes } from './listing';
 import sapToCustomer from './mapping/sap-to-customer.mapping.json';
 import { equals } from './odata/literals';
-import { planPartner, type PartnerStep } from './partner-change';
+import { afterSteps, planPartner, type PartnerStep } from './partner-change';
 import { asInsert, partnerOf } from './partner-documents';
 import { ReadBack } from './read-back';
 import type { Session } from './session';
@@ -125,11 +125,9 @@ export class Customers implements EntityHandler {
       if (method === 'POST') await this.session.post(service, path, body, record);
       else await this.session.patch(service, path, body, undefined, record);
     }
-    // A PATCH answers nothing, but what it made of the record saves its way back.
-    const after = await this.get(number);
     const written = patched(steps);
     const confirmation = written.length > 0 && await this.#readBack.check(record, written, async () => patched((await this.#plan(number, document, record)).steps));
-    return { ...this.#result(number, 'updated', document), ...(after && { state: { record: after, before: there } }), ...(confirmation && { confirmation }) };
+    return { ...this.#result(number, 'updated', document), state: { record: afterSteps(there, (copy) => planPartner(copy, document, this.session.options)), before: there }, ...(confirmation && { confirmation }) };
   }
 
   /** What an update would change. */

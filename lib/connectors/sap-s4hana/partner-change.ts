@@ -9,7 +9,22 @@ import type { SapOptions } from './options';
 import { settled } from './partner-documents';
 
 /** One write of API_BUSINESS_PARTNER: a PATCH, or a POST of something new, with the fields it changes. */
-export interface PartnerStep { method: 'POST' | 'PATCH'; path: string; body: Native; changes: FieldChange[] }
+export interface PartnerStep {
+  method: 'POST' | 'PATCH'; path: string; body: Native; changes: FieldChange[];
+  /** Of a PATCH, the row it changes as it was read; of a POST, what has the new row under this name. */
+  row: Native; list?: string;
+}
+
+/** A business partner as these steps of its plan leave it, told from what was read: SAP answers a PATCH with nothing. */
+export function afterSteps(there: Native, plan: (copy: Native) => PartnerStep[]): Native {
+  const copy = structuredClone(there);
+  for (const { row, list, body } of plan(copy)) {
+    if (list !== undefined) row[list] = [...listOf(row[list]), body];
+    // The number in its international form is made of the one that was written.
+    else Object.assign(row, body, 'PhoneNumber' in body && { InternationalPhoneNumber: '' });
+  }
+  return copy;
+}
 
 class Plan {
   readonly steps: PartnerStep[] = [];
@@ -19,12 +34,12 @@ class Plan {
     const changes = Object.entries(body).map(([name, after]): FieldChange => {
       return { path: `${path}.${name}`, ...((before[name] ?? '') !== '' && { before: before[name] }), ...(after !== '' && { after }) };
     });
-    this.steps.push({ method: 'PATCH', path: entityPath(set, keys), body, changes });
+    this.steps.push({ method: 'PATCH', path: entityPath(set, keys), body, changes, row: before });
   }
 
-  post(owner: string, navigation: string, row: Native): void {
+  post(owner: string, navigation: string, row: Native, there: Native): void {
     const body = filled(row);
-    this.steps.push({ method: 'POST', path: `${owner}/${navigation}`, body, changes: [{ path: navigation, after: body }] });
+    this.steps.push({ method: 'POST', path: `${owner}/${navigation}`, body, changes: [{ path: navigation, after: body }], row: there, list: navigation });
   }
 }
 
@@ -66,7 +81,7 @@ function planAddresses(plan: Plan, there: Native, wanted: Native): void {
     const isNamed = text(row, 'Country') !== '';
     if (!found) {
       const { AddressID: _, ...body } = row;
-      if (isNamed) plan.post(entityPath('A_BusinessPartner', partner), 'to_BusinessPartnerAddress', body);
+      if (isNamed) plan.post(entityPath('A_BusinessPartner', partner), 'to_BusinessPartnerAddress', body, there);
       continue;
     }
     const key = { BusinessPartner: partner, AddressID: text(found, 'AddressID') };
@@ -77,7 +92,7 @@ function planAddresses(plan: Plan, there: Native, wanted: Native): void {
       const rows = listOf(found[navigation]);
       if (!value || rows.some((one) => meaning(one) === meaning(value))) continue;
       const main = rows.find((one) => one[flag] === true) ?? rows[0];
-      if (!main) { plan.post(entityPath('A_BusinessPartnerAddress', key), navigation, value); continue; }
+      if (!main) { plan.post(entityPath('A_BusinessPartnerAddress', key), navigation, value, found); continue; }
       const keys = { AddressID: key.AddressID, Person: text(main, 'Person'), OrdinalNumber: text(main, 'OrdinalNumber') };
       plan.patch(set, keys, `${path}.${navigation}[0]`, main, { [field]: value[field] });
     }
@@ -110,7 +125,7 @@ function planTaxes(plan: Plan, there: Native, wanted: Native): void {
   const number = (row: Native): string => bareTaxId(text(row, 'BPTaxLongNumber') || text(row, 'BPTaxNumber'));
   for (const row of listOf(wanted['to_BusinessPartnerTax'])) {
     const found = listOf(there['to_BusinessPartnerTax']).find((one) => one['BPTaxType'] === row['BPTaxType']);
-    if (!found) plan.post(entityPath('A_BusinessPartner', partner), 'to_BusinessPartnerTax', row);
+    if (!found) plan.post(entityPath('A_BusinessPartner', partner), 'to_BusinessPartnerTax', row, there);
     else if (number(found) !== number(row)) {
       const body = textDifference(found, { BPTaxNumber: '', BPTaxLongNumber: '', ...row }, ['BPTaxType']);
       plan.patch('A_BusinessPartnerTaxNumber', { BusinessPartner: partner, BPTaxType: text(row, 'BPTaxType') }, 'to_BusinessPartnerTax', found, body);
@@ -126,7 +141,7 @@ function planSalesAreas(plan: Plan, there: Native, wanted: Native, { paymentTerm
   const days = (area: Native): number | undefined => paymentTerms.get(text(area, 'CustomerPaymentTerms'));
   for (const area of areasOf(wanted)) {
     const found = areasOf(there).find((one) => areaKeys.every((name) => text(one, name) === text(area, name)));
-    if (!found) { plan.post(entityPath('A_Customer', number), 'to_CustomerSalesArea', { Currency: customerCurrency, ...area }); continue; }
+    if (!found) { plan.post(entityPath('A_Customer', number), 'to_CustomerSalesArea', { Currency: customerCurrency, ...area }, there['to_Customer'] as Native); continue; }
     // Terms of other conditions but the same days: as far as a document knows, they are the same.
     const sameTerms = days(area) !== undefined && days(found) === days(area);
     const keys = { Customer: number, ...Object.fromEntries(areaKeys.map((name) => [name, text(area, name)])) };
