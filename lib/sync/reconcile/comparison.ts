@@ -127,7 +127,9 @@ export class Comparison {
       return { ...base, kind: there ? 'different' : 'missingThere', told };
     }
     const gone = await this.linked('here', there?.own);
-    const document = this.options.here.gone?.(this.entity, candidate.number, new Date(now).toISOString()) ?? missing(there as Seen, gone, now);
+    // What both sides know by the same id is told as the side that is right would tell of it.
+    const own = this.rule.seek === 'id' ? this.options.here.gone?.(this.entity, candidate.number, new Date(now).toISOString()) : undefined;
+    const document = own ?? missing(there as Seen, gone, now);
     const told: Found['told'] = { fields, document, time: now, masked: 0, verb: 'deleted' };
     return { ...base, ...(gone[0] ? { here: gone[0].id } : {}), kind: 'missingHere', told };
   }
