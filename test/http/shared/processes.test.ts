@@ -23,6 +23,7 @@ class Worker {
 
   /** Resolves when it has reached Redis. */
   async open(work: Work): Promise<void> {
+    this.endings = [];
     this.#child.send(work);
     await this.reaches(1);
     this.endings = [];

@@ -15,7 +15,7 @@ export interface Work extends Pick<ConnectOptions, 'settings' | 'secrets' | 'con
 async function run(work: Work): Promise<void> {
   const limits = new SharedLimits({ url: work.redis, leaseMs: work.leaseMs });
   const connection = sapS4hana.connect({ ...work, baseUrl: work.url, timeoutMs: 20_000, limits });
-  await limits.open('warm-up', { concurrency: 1 }).acquire(1);
+  (await limits.open('warm-up', { concurrency: 1 }).acquire(1))();
   process.send?.('open');
   await new Promise((resolve) => { process.once('message', resolve); });
   await Promise.all(Array.from({ length: work.calls }, async () => {
