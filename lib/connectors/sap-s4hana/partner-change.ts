@@ -19,9 +19,10 @@ export interface PartnerStep {
 export function afterSteps(there: Native, plan: (copy: Native) => PartnerStep[]): Native {
   const copy = structuredClone(there);
   for (const { row, list, body } of plan(copy)) {
-    if (list !== undefined) row[list] = [...listOf(row[list]), body];
-    // The number in its international form is made of the one that was written.
-    else Object.assign(row, body, 'PhoneNumber' in body && { InternationalPhoneNumber: '' });
+    // SAP makes the international form of a number itself.
+    const written = 'PhoneNumber' in body ? { ...body, InternationalPhoneNumber: normalisePhone(text(body, 'PhoneNumber')) ?? '' } : body;
+    if (list === undefined) Object.assign(row, written);
+    else row[list] = [...listOf(row[list]), written];
   }
   return copy;
 }
