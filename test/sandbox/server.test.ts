@@ -88,9 +88,11 @@ describe('sandbox server', () => {
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => { release = resolve; });
     let arrived = 0;
-    await start({ handler: async () => { if (++arrived === 3) release(); await gate; return { status: 204 }; } });
-    await Promise.all([fetch(`${server.url}/1`), fetch(`${server.url}/2`), fetch(`${server.url}/3`)]);
-    assert.deepEqual(server.log.counters, { requests: 3, inFlight: 0, peak: 3, byStatus: { 204: 3 } });
+    await start({ userOf: ({ authorization }) => authorization, handler: async () => { if (++arrived === 3) release(); await gate; return { status: 204 }; } });
+    const as = (authorization: string): RequestInit => ({ headers: { authorization } });
+    await Promise.all([fetch(`${server.url}/1`, as('a')), fetch(`${server.url}/2`, as('a')), fetch(`${server.url}/3`)]);
+    assert.deepEqual(server.log.counters, { requests: 3, inFlight: 0, peak: 3, peakOf: { a: 2 }, byStatus: { 204: 3 } });
+    assert.equal(server.log.inFlightOf('a'), 0);
     assert.deepEqual(server.log.requests.map(({ url }) => url).sort(), ['/1', '/2', '/3']);
   });
 
