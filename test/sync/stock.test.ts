@@ -20,7 +20,7 @@ import { policies } from './desk';
 const erp = 'sap-s4:test-100';
 
 describe('stock from an ERP to a shop', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let dir: string;
   let store: Store;
   let shop: Shop;
