@@ -1,6 +1,6 @@
 import type { Entity } from '../documents/event';
 import { ConfigError } from '../errors';
-import type { BulkOutcome, Canonical, Connection, FieldChange, LineQuantities, ListOptions, Native, Page, PendingOrders, Saw, WriteResult } from './contract';
+import type { BulkOutcome, Canonical, Connection, FieldChange, LineQuantities, ListOptions, Native, Page, PendingOrders, WriteResult } from './contract';
 
 /** What a connector does with the records of one entity; see {@link Connection} for each. What is missing is refused, saying so. */
 export interface EntityHandler {
@@ -11,7 +11,7 @@ export interface EntityHandler {
   create?(document: Native): Promise<WriteResult>;
   upsert?(document: Native, id?: string): Promise<WriteResult>;
   upsertMany?(documents: Native[], pending?: PendingOrders): Promise<BulkOutcome[]>;
-  update?(id: string, document: Native, before?: LineQuantities, saw?: Saw): Promise<WriteResult>;
+  update?(id: string, document: Native, before?: LineQuantities): Promise<WriteResult>;
   cancel?(id: string, reason?: string): Promise<WriteResult>;
   preview?(document: Native, id?: string): Promise<FieldChange[] | undefined>;
   identify?(native: Native): { id: string; time: string };
@@ -45,7 +45,7 @@ export function byEntity(vendor: string, system: string, handlers: Partial<Recor
       return id === undefined ? able(entity, 'create', 'create').create(document) : able(entity, 'update', 'update').update(id, document);
     },
     upsertMany: async (entity, documents, pending) => able(entity, 'upsertMany', 'write').upsertMany(documents, pending),
-    update: async (entity, id, document, before, saw) => able(entity, 'update', 'update').update(id, document, before, saw),
+    update: async (entity, id, document, before) => able(entity, 'update', 'update').update(id, document, before),
     cancel: async (entity, id, reason) => able(entity, 'cancel', 'cancel').cancel(id, reason),
     preview: async (entity, document, id) => handlers[entity]?.preview?.(document, id),
     identify: (entity, native) => able(entity, 'identify', 'read').identify(native),

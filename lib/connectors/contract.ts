@@ -125,9 +125,6 @@ export interface WriteResult {
  */
 export type LineQuantities = Record<string, string[]>;
 
-/** Hears of a record as it is before the first write that changes it, and is awaited: what it keeps is on disk before anything changes. */
-export type Saw = (before: Native) => Promise<void>;
-
 /** Orders of a shop that an ERP's stock figures may not know of yet. */
 export interface PendingOrders {
   /** No order placed before this time (ISO 8601 UTC) is among them. Looks through what waits: ask only if there is need. */
@@ -196,7 +193,7 @@ export interface Connection {
    */
   upsertMany?(entity: Entity, documents: Native[], pending?: PendingOrders): Promise<BulkOutcome[]>;
   /** `before`: of an order, what is known of it; what others changed since stays, or is a conflict (ConflictError) if the document changes it too. */
-  update(entity: Entity, id: string, document: Native, before?: LineQuantities, saw?: Saw): Promise<WriteResult>;
+  update(entity: Entity, id: string, document: Native, before?: LineQuantities): Promise<WriteResult>;
   /**
    * What writing this would change, field by field, writing nothing; `id`: of the record that is there. Undefined where the
    * connector leaves it to be told from the record itself.

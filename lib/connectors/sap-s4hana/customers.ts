@@ -3,7 +3,7 @@ import { normaliseEmail, normalisePhone } from '../../documents/normalise';
 import { DataError } from '../../errors';
 import { lazyMapping } from '../../mapping';
 import type { EntityHandler } from '../by-entity';
-import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, PartyKeys, Saw, WriteResult } from '../contract';
+import type { Canonical, FieldChange, ListOptions, Native, Page, PartyKeys, WriteResult } from '../contract';
 import { dated, never, type Clock } from './clock';
 import { withCustomerFacts, withLocations } from './customer-facts';
 import { text } from './fields';
@@ -116,11 +116,10 @@ export class Customers implements EntityHandler {
   }
 
   /** Reads before it writes, for business partners have no etag, and writes only what differs. */
-  async update(number: string, document: Native, _?: LineQuantities, saw?: Saw): Promise<WriteResult> {
+  async update(number: string, document: Native): Promise<WriteResult> {
     const record = `customer ${number}`;
     const { there, steps } = await this.#plan(number, document, record);
     if (steps.length === 0) return this.#result(number, 'unchanged', document);
-    await saw?.(there);
     for (const { method, path, body } of steps) {
       if (method === 'POST') await this.session.post(service, path, body, record);
       else await this.session.patch(service, path, body, undefined, record);

@@ -3,7 +3,7 @@ import { fieldChanges } from '../../documents/changes';
 import { ConflictError, DataError } from '../../errors';
 import type { EntityHandler } from '../by-entity';
 import { lazyMapping } from '../../mapping';
-import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, Saw, WriteResult } from '../contract';
+import type { Canonical, FieldChange, LineQuantities, ListOptions, Native, Page, WriteResult } from '../contract';
 import { never, stamped } from './clock';
 import { complete } from './complete';
 import { goneOf, listOf, text } from './fields';
@@ -99,14 +99,13 @@ export class Orders implements EntityHandler {
    * Brings the order to what the document says, see {@link orderChange}. If somebody else changes it meanwhile, theirs is
    * read and ours applied once more. What SAP refuses because goods have just left is the same conflict, told as such.
    */
-  async update(id: string, document: Native, before?: LineQuantities, saw?: Saw): Promise<WriteResult> {
+  async update(id: string, document: Native, before?: LineQuantities): Promise<WriteResult> {
     const record = `order ${id}`;
     const wanted = spokenOf(withoutPlaces(complete(document, this.session.options)), document);
     let seen: Native = {};
     const attempt = async (): Promise<OrderChange> => {
       seen = await this.#read(id);
       const change = orderChange(seen, wanted, this.session.options, record, before);
-      if (change.writes.length > 0) await saw?.(seen);
       for (const write of change.writes) await this.#send(write, record);
       return change;
     };

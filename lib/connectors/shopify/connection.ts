@@ -92,7 +92,7 @@ export function connect(options: ConnectOptions): Connection {
     },
     customer: {
       ...readable('customer', 'Customer', customers), count: (listOptions) => customers.count(listOptions), find: (reference) => customers.findByReference(reference),
-      create: (document) => customerWrites.create(document), update: (id, document, _, saw) => customerWrites.update(id, document, saw),
+      create: (document) => customerWrites.create(document), update: (id, document) => customerWrites.update(id, document),
       preview: (document, id) => customerWrites.preview(document, id), referenceOf: (document) => customerWrites.referenceOf(document),
       fromCanonical: (document) => customerWriteOf(document, system),
     },
@@ -100,7 +100,7 @@ export function connect(options: ConnectOptions): Connection {
       ...readable('product', 'Product', products), count: (listOptions) => countOf(graphql, productsCountQuery, 'productsCount', listOptions), find: (sku) => productWrites.find(sku),
       create: (document) => productWrites.create(document as ProductWrite), upsert: (document, id) => productWrites.upsert(document as ProductWrite, id),
       upsertMany: (documents) => productBulk.write(documents as ProductWrite[]),
-      update: (id, document, _, saw) => productWrites.update(gid('Product', id) ?? id, document as ProductWrite, saw), cancel: (id) => productWrites.cancel(gid('Product', id) ?? id),
+      update: (id, document) => productWrites.update(gid('Product', id) ?? id, document as ProductWrite), cancel: (id) => productWrites.cancel(gid('Product', id) ?? id),
       preview: (document, id) => productWrites.preview(document as ProductWrite, id),
       fromCanonical: (document) => productWriteOf(document, system),
       referenceOf: (document) => ({ reference: (document as ProductWrite).skus[0] ?? '' }),

@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../../documents/normalise';
 import { ConflictError, DataError } from '../../errors';
-import type { FieldChange, Native, Saw, WriteResult } from '../contract';
+import type { FieldChange, Native, WriteResult } from '../contract';
 import { Recent } from '../recent';
 import { contactBy, differences, locationInput, meets, planCompany, type Company, type PlanFacts, type Step } from './company-plan';
 import { isCompanyWrite, type CompanyWrite, type PersonWrite, type TermsWrite } from './customer-documents';
@@ -44,16 +44,15 @@ export class CustomerWrites {
     }
   }
 
-  async update(id: string, document: Native, saw?: Saw): Promise<WriteResult> {
+  async update(id: string, document: Native): Promise<WriteResult> {
     const wanted = document as CompanyWrite | PersonWrite;
     const record = nameOf(wanted, id);
     if (isCompanyWrite(wanted)) {
       const { there, facts, warnings } = await this.#company(id, wanted, record);
-      return this.#bring(there, wanted, facts, warnings, record, saw);
+      return this.#bring(there, wanted, facts, warnings, record);
     }
     const there = await this.#person(id, record);
     const steps = planPerson(there, wanted);
-    if (steps.length > 0) await saw?.(there);
     const { whole } = await this.#runAll(steps, record);
     const state = steps.length > 0 && { record: whole ?? await this.#person(id, record), before: there };
     return { ...this.#result(id, undefined, steps.length > 0 ? 'updated' : 'unchanged', wanted.warnings), ...(state && { state }) };
@@ -102,13 +101,12 @@ export class CustomerWrites {
     return this.#result(String(id), undefined, 'created', warnings);
   }
 
-  async #bring(there: Company, wanted: CompanyWrite, facts: PlanFacts, warnings: string[], record: string, saw?: Saw): Promise<WriteResult> {
+  async #bring(there: Company, wanted: CompanyWrite, facts: PlanFacts, warnings: string[], record: string): Promise<WriteResult> {
     const steps = planCompany(there, wanted, facts);
     const main = wanted.contacts.find(({ isMain }) => isMain);
     const contact = main && contactBy(main.email, there);
     const changesMain = main !== undefined && contact?.isMainContact !== true;
     if (steps.length === 0 && !changesMain) return this.#result(there.id, wanted.company.externalId ?? there.externalId ?? undefined, 'unchanged', warnings);
-    await saw?.(there);
     const ran = await this.#runAll(steps, record, !changesMain);
     const companyContactId = main && (contact?.id ?? ran.made.get(normaliseEmail(main.email) ?? main.email));
     const assign = changesMain && companyContactId !== undefined

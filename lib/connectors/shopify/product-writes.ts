@@ -1,5 +1,5 @@
 import { ConfigError, DataError, type Issue } from '../../errors';
-import type { FieldChange, Native, Saw, WriteResult } from '../contract';
+import type { FieldChange, Native, WriteResult } from '../contract';
 import { externalId } from './gid';
 import type { Graphql } from './graphql';
 import { refusal, type UserError } from './graphql-errors';
@@ -54,12 +54,12 @@ export class ProductWrites {
   }
 
   /** An older state never overwrites a newer one. Throws DataError if only some variants could be written, naming the others. */
-  async update(id: string, write: ProductWrite, saw?: Saw): Promise<WriteResult> {
+  async update(id: string, write: ProductWrite): Promise<WriteResult> {
     const product = await this.#read(id, write.record);
     const wanted = await this.#translations.localised(write);
     const plan = this.#plan(product, wanted);
     if (plan.stale) return this.#result('stale', product.id, numberOf(write));
-    return this.#apply(product, wanted, plan, saw);
+    return this.#apply(product, wanted, plan);
   }
 
   async preview(write: ProductWrite, known?: string): Promise<FieldChange[]> {
@@ -130,7 +130,7 @@ export class ProductWrites {
   }
 
   /** What is to be hidden is hidden first, what is to be shown is shown last. */
-  async #apply(product: ProductRecord, write: ProductWrite, plan = this.#plan(product, write), saw?: Saw): Promise<WriteResult> {
+  async #apply(product: ProductRecord, write: ProductWrite, plan = this.#plan(product, write)): Promise<WriteResult> {
     const { record } = write;
     const { fields, images, note } = plan;
     this.#assertApart([...plan.block.map(({ sku }) => sku), ...plan.blockNew], false, record);
@@ -139,8 +139,6 @@ export class ProductWrites {
     const archives = isHeld(note.state) && statusWhen(note.state) === 'ARCHIVED';
     const digest = archives ? undefined : translationsDigest(write);
     const translates = digest !== undefined && digest !== note.translations;
-    const writes = touched || [plan.create, plan.update, plan.remove, plan.block, plan.unblock].some(({ length }) => length > 0);
-    if (writes || translates) await saw?.(product);
     let after: Native | undefined;
     const own = async (): Promise<void> => {
       const { metafields = [] } = fields as { metafields?: Native[] };
